@@ -1,0 +1,26 @@
+import { dns } from './dns.ts';
+import { http } from './http.ts';
+import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
+
+/** Every way of looking, by id. A new probe is one file and one line here; the compiler derives the rest. */
+export const probes = { dns, tcp, tls, http } as const;
+
+export type Probes = typeof probes;
+export type ProbeId = keyof Probes;
+
+/** The options a step must carry for its probe. */
+export type OptionsOf<Id extends ProbeId> = Parameters<Probes[Id]['run']>[0];
+
+type Layers<Id extends ProbeId> = Required<Awaited<ReturnType<Probes[Id]['run']>>>;
+type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void ? I : never;
+type AllLayers = Union<{ [Id in ProbeId]: Layers<Id> }[ProbeId]>;
+
+/** What each layer reads: `Readings['tls']`. */
+export type Readings = { [K in keyof AllLayers]: Exclude<AllLayers[K], { readonly notApplicable: string } | undefined> };
+
+export type { Certificate } from '../src/net/certificate.ts';
+export type { TcpReading } from '../src/net/connect.ts';
+export type { TlsReading } from '../src/net/tls.ts';
+export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';
+export type { HttpOptions, HttpReading } from './http.ts';

@@ -1,0 +1,36 @@
+import type { Role, Vantage, View } from './subject.ts';
+
+/** One declared host. `name` is what other servers call it; `address` spares the lookup. */
+export type DeclaredNode = {
+  readonly name: string;
+  readonly address?: string;
+  /** NTP only: another port than 123. */
+  readonly port?: number;
+  /** Product version as the vendor writes it: `X15.0.3`, `14SU3`, `12.5(1)SU4`. */
+  readonly version?: string;
+};
+
+/** What the operator declared about one deployment, everything defaulted: the facts that judgements may use. */
+export type Deployment = {
+  readonly name: string;
+  readonly vantage: Vantage;
+  /** Service-discovery (edge) domains, lower case, at least one. */
+  readonly domains: readonly string[];
+  readonly nodes: Readonly<Record<Role, readonly DeclaredNode[]>>;
+  /** DNS servers per view as `IP`, `IP:port` or `[IPv6]:port`; a view without one is not asked. */
+  readonly resolvers: Readonly<Record<View, readonly string[]>>;
+  /** Product versions when every node of a role has the same. */
+  readonly versions: Readonly<Partial<Record<Role, string>>>;
+  /** Names of phone security profiles of MRA devices with encrypted signalling. */
+  readonly phoneSecurityProfiles: readonly string[];
+  /** Cluster name per role, when the role is clustered. */
+  readonly clusterNames: Readonly<Partial<Record<Role, string>>>;
+  readonly chatNodeAliases: readonly string[];
+  readonly xmppFederationDomains: readonly string[];
+  /** False when the deployment has no IM and Presence: then 5222 and 7400 are not expected. */
+  readonly messaging: boolean;
+  /** PEM texts of trust anchors beside the default store. */
+  readonly trust: readonly string[];
+  readonly intervalsMs: { readonly dns: number; readonly port: number; readonly edge: number };
+  readonly timeoutMs: number;
+};
