@@ -17,7 +17,9 @@ type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value:
 type AllLayers = Union<{ [Id in ProbeId]: Layers<Id> }[ProbeId]>;
 
 /** What each layer reads: `Readings['tls']`. */
-export type Readings = { [K in keyof AllLayers]: Exclude<AllLayers[K], { readonly notApplicable: string } | undefined> };
+export type Readings = {
+  [K in keyof AllLayers]: Exclude<AllLayers[K], { readonly notApplicable: string } | undefined>;
+};
 
 export type { Certificate } from '../src/net/certificate.ts';
 export type { TcpReading } from '../src/net/connect.ts';

@@ -1,6 +1,7 @@
 import type { Readings } from '../../probes/index.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Evidence, Severity } from '../model/finding.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Topic } from '../model/step.ts';
 import type { Affected, Role, Subject, SubjectKind, SubjectOf, Vantage } from '../model/subject.ts';
 import type { Version } from '../model/version.ts';
@@ -45,7 +46,11 @@ export type RoundView = {
   /** The reading of one subject, when it was observed. */
   reading<N extends Need>(subjectId: string, need: N): ReadingFor<N> | undefined;
   /** Every observed reading of this kind in the deployment, with its subject. */
-  readings<N extends Need>(need: N): readonly { readonly subject: Subject; readonly reading: ReadingFor<N> }[];
+  readings<N extends Need>(
+    need: N,
+  ): readonly { readonly subject: Subject; readonly reading: ReadingFor<N> }[];
+  /** Everything we could not look at, and why. */
+  readonly errored: readonly Extract<Observation, { state: 'errored' }>[];
   /** Declared version of a node, else of its role; undefined when nobody said. */
   version(role: Role, host?: string): Version | undefined;
 };

@@ -26,7 +26,11 @@ export type Observation<R extends Reading = Reading> = Stamp &
   (
     | { readonly state: 'observed'; readonly reading: R }
     | { readonly state: 'not-applicable'; readonly why: string }
-    | { readonly state: 'skipped'; readonly because: { readonly step: string; readonly kind?: string }; readonly why: string }
+    | {
+        readonly state: 'skipped';
+        readonly because: { readonly step: string; readonly kind?: string };
+        readonly why: string;
+      }
     | { readonly state: 'errored'; readonly failure: Failure; readonly bug?: string }
   );
 export type ObservationState = Observation['state'];

@@ -1,8 +1,8 @@
 import type { Deployment } from './deployment.ts';
 import type { Diagnosis, Judgement } from './finding.ts';
 import type { Observation } from './observation.ts';
-import type { Subject } from './subject.ts';
 import type { Topic } from './step.ts';
+import type { Subject } from './subject.ts';
 
 /** A step as it stands in a report: without options, which may hold secrets. */
 export type RoundStep = {

@@ -34,14 +34,24 @@ export const services = ['sign-in', 'calls', 'messaging', 'voicemail', 'exposure
 export type Affected = (typeof services)[number];
 
 /** What a judgement is about. Every SRV target, every address and every port is its own subject; ids are stable. */
-export type Subject = DeploymentSubject | DomainSubject | ResolverSubject | NodeSubject | AddressSubject | ServiceSubject;
+export type Subject =
+  | DeploymentSubject
+  | DomainSubject
+  | ResolverSubject
+  | NodeSubject
+  | AddressSubject
+  | ServiceSubject;
 export type SubjectKind = Subject['kind'];
 
 type Common = { readonly id: string; readonly deployment: string };
 export type DeploymentSubject = Common & { readonly kind: 'deployment' };
 export type DomainSubject = Common & { readonly kind: 'domain'; readonly domain: string };
 /** A DNS server that we ask; `address` is `IP` or `IP:port`, `[IPv6]:port`. */
-export type ResolverSubject = Common & { readonly kind: 'resolver'; readonly address: string; readonly view: View };
+export type ResolverSubject = Common & {
+  readonly kind: 'resolver';
+  readonly address: string;
+  readonly view: View;
+};
 /** A host in a role, known by name (or by address when the operator declared only that). */
 export type NodeSubject = Common & { readonly kind: 'node'; readonly role: Role; readonly host: string };
 /** One address of a node as one view gives it. */

@@ -1,0 +1,139 @@
+import type {
+  Certificate,
+  DnsReading,
+  DnsRecord,
+  HttpReading,
+  TcpReading,
+  TlsReading,
+} from '../../probes/index.ts';
+import type { Failure } from '../../src/model/failure.ts';
+
+/** Readings as probes give them, everything defaulted to the healthy case. */
+
+export function srv(
+  target: string,
+  facts: { port?: number; priority?: number; weight?: number; name?: string } = {},
+): DnsRecord {
+  return {
+    type: 'SRV',
+    name: '_collab-edge._tls.example.com',
+    ttl: 300,
+    priority: 10,
+    weight: 10,
+    port: 8443,
+    target,
+    ...facts,
+  };
+}
+
+export function a(ip: string, name = 'expe1.example.com'): DnsRecord {
+  return { type: ip.includes(':') ? 'AAAA' : 'A', name, ttl: 300, address: ip };
+}
+
+export function ptr(target: string, name = '11.100.51.198.in-addr.arpa'): DnsRecord {
+  return { type: 'PTR', name, ttl: 300, target };
+}
+
+export function cname(name: string, target: string): DnsRecord {
+  return { type: 'CNAME', name, ttl: 300, target };
+}
+
+const asked = {
+  resolver: '192.0.2.53',
+  name: 'example.com',
+  type: 'SRV',
+  transport: 'udp',
+  truncated: false,
+  records: [],
+} as const;
+
+export function answer(...records: DnsRecord[]): DnsReading {
+  return { ...asked, outcome: 'answer', rcode: 'NOERROR', records, rttMs: 3 };
+}
+export function nxdomain(): DnsReading {
+  return { ...asked, outcome: 'nxdomain', rcode: 'NXDOMAIN', failure: dnsFailure('nxdomain'), rttMs: 3 };
+}
+export function nodata(): DnsReading {
+  return { ...asked, outcome: 'nodata', rcode: 'NOERROR', failure: dnsFailure('nodata'), rttMs: 3 };
+}
+export function dnsFailed(
+  outcome: 'servfail' | 'refused' | 'timeout' | 'unreachable' | 'malformed' | 'other',
+): DnsReading {
+  const reasons = {
+    servfail: 'servfail',
+    refused: 'query-refused',
+    timeout: 'timeout',
+    unreachable: 'refused',
+    malformed: 'malformed',
+    other: 'rcode',
+  } as const;
+  return { ...asked, outcome, failure: { stage: 'resolve', reason: reasons[outcome], blame: 'resolver' } };
+}
+function dnsFailure(reason: 'nxdomain' | 'nodata'): Failure {
+  return { stage: 'resolve', reason, blame: 'target' };
+}
+
+export function tcpOpen(facts: Partial<TcpReading> = {}): TcpReading {
+  return { address: '198.51.100.11', port: 8443, state: 'open', connectMs: 2, ...facts };
+}
+export function tcpFailed(state: Exclude<TcpReading['state'], 'open'>): TcpReading {
+  const failures = {
+    refused: { reason: 'refused', blame: 'target', code: 'ECONNREFUSED' },
+    filtered: { reason: 'timeout', blame: 'path' },
+    unreachable: { reason: 'host-unreachable', blame: 'path', code: 'EHOSTUNREACH' },
+    reset: { reason: 'reset', blame: 'target', code: 'ECONNRESET' },
+  } as const;
+  return { address: '198.51.100.11', port: 8443, state, failure: { stage: 'connect', ...failures[state] } };
+}
+
+export function certificate(
+  facts: Omit<Partial<Certificate>, 'names'> & { names?: Partial<Certificate['names']> } = {},
+): Certificate {
+  return {
+    subject: 'CN=expe1.example.com',
+    issuer: 'CN=Example Issuing CA 3',
+    commonName: 'expe1.example.com',
+    serial: '0A',
+    fingerprint: 'AA01',
+    notBefore: '2026-10-01T00:00:00.000Z',
+    notAfter: '2027-11-03T00:00:00.000Z',
+    extendedKeyUsage: ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'],
+    isCa: false,
+    key: { type: 'rsa', bits: 2048 },
+    signature: 'sha256WithRSAEncryption',
+    selfSigned: false,
+    der: '',
+    ...facts,
+    names: { dns: ['expe1.example.com', 'example.com'], ip: [], srv: [], xmpp: [], uri: [], ...facts.names },
+  };
+}
+
+export function tlsOk(facts: Partial<TlsReading> = {}): TlsReading {
+  return {
+    serverName: 'expe1.example.com',
+    handshakeMs: 8,
+    protocol: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    chain: [certificate()],
+    verification: { trusted: true },
+    path: { end: 'anchored', endName: 'CN=Example Public Root', suppliedByStore: [], inOrder: true },
+    clientCertificate: 'not-requested',
+    ...facts,
+  };
+}
+
+export function httpAnswer(status: number, facts: Partial<HttpReading> = {}): HttpReading {
+  return {
+    method: 'GET',
+    path: '/ZXhhbXBsZS5jb20/get_edge_config',
+    status,
+    statusText: '',
+    headers: { server: 'CE_C ECS', 'www-authenticate': 'Basic realm="Cisco-Edge"' },
+    body: '',
+    bodyBytes: 0,
+    clockDifferenceMs: 0,
+    clockUncertaintyMs: 510,
+    responseMs: 12,
+    ...facts,
+  };
+}
