@@ -1,0 +1,294 @@
+import type { DnsOptions, DnsReading, OptionsOf, ProbeId } from '../../probes/index.ts';
+import type { DeclaredNode, Deployment } from '../model/deployment.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Question, Step, Topic } from '../model/step.ts';
+import {
+  type AddressSubject,
+  type DeploymentSubject,
+  type DomainSubject,
+  type NodeSubject,
+  type ResolverSubject,
+  type Role,
+  roleNames,
+  roles,
+  type ServiceSubject,
+  type Subject,
+  type View,
+  views,
+} from '../model/subject.ts';
+import { type PortRow, portMatrix } from './ports.ts';
+import { reverseName } from './reverse.ts';
+
+/** A step whose options fit its probe. */
+export type PlannedStep = { [Id in ProbeId]: Step<Id, OptionsOf<Id>> }[ProbeId];
+
+/** What is to be looked at, and how: a pure function of what was declared and what DNS last said. */
+export type Plan = { readonly subjects: readonly Subject[]; readonly steps: readonly PlannedStep[] };
+
+/** The latest DNS observation by step id. */
+export type Answers = ReadonlyMap<string, Observation<DnsReading>>;
+
+/**
+ * `once`: every conversation a single time, the longest one per port. `watch`: the same, and a cheap look at the edge port
+ * between two HTTP requests, which have to be rare because their 401 counts against the server's intrusion protection.
+ */
+export type PlanMode = 'once' | 'watch';
+
+const srvNames: Readonly<Partial<Record<Question, string>>> = {
+  'srv/collab-edge': '_collab-edge._tls',
+  'srv/collab-edge-tcp': '_collab-edge._tcp',
+  'srv/cisco-uds': '_cisco-uds._tcp',
+  'srv/cuplogin': '_cuplogin._tcp',
+  'srv/sips': '_sips._tcp',
+};
+
+/** A host to look at: declared, or found in an SRV record. */
+type Host = {
+  readonly role: Role;
+  readonly name: string;
+  readonly declared?: DeclaredNode;
+  readonly after?: string;
+};
+
+/** Plans one deployment. When DNS says something new, plan again: same step id, same work. */
+export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): Plan {
+  const subjects = new Map<string, Subject>();
+  const steps = new Map<string, PlannedStep>();
+  const add = <S extends Subject>(subject: S): S => {
+    subjects.set(subject.id, subject);
+    return subject;
+  };
+  const { name, vantage, timeoutMs, intervalsMs } = deployment;
+  add({ kind: 'deployment', id: name, deployment: name } satisfies DeploymentSubject);
+  for (const view of views) {
+    for (const address of deployment.resolvers[view].slice(0, 1)) {
+      const id = `${name}/resolver/${view}/${address}`;
+      add({ kind: 'resolver', id, deployment: name, address, view } satisfies ResolverSubject);
+    }
+  }
+
+  /** Adds one question and gives the answer to it, if there is one already. */
+  function ask(
+    subject: Subject,
+    view: View,
+    question: Question,
+    dns: Omit<DnsOptions, 'resolver'>,
+    why: string,
+    after?: string,
+  ) {
+    const resolver = deployment.resolvers[view][0];
+    if (!resolver) return undefined;
+    const topic: Topic = `${view}:${question}`;
+    const id = `${subject.id}#dns:${topic}`;
+    const options: DnsOptions = { resolver, ...dns };
+    steps.set(id, {
+      ...{
+        id,
+        probe: 'dns',
+        subject,
+        topic,
+        why,
+        options,
+        timeoutMs,
+        intervalMs: intervalsMs.dns,
+        host: resolver,
+      },
+      ...(after ? { after } : {}),
+    });
+    const observation = answers.get(id);
+    return { id, observation, reading: observation?.state === 'observed' ? observation.reading : undefined };
+  }
+
+  const hosts = new Map<string, Host>();
+  const addHost = (host: Host) => {
+    const key = `${host.role} ${host.name.toLowerCase()}`;
+    if (!hosts.has(key)) hosts.set(key, host);
+  };
+
+  for (const domain of deployment.domains) {
+    const subject = add({
+      kind: 'domain',
+      id: `${name}/domain/${domain}`,
+      deployment: name,
+      domain,
+    } satisfies DomainSubject);
+    const srv = (view: View, question: Question, why: string, after?: string) =>
+      ask(subject, view, question, { name: `${srvNames[question]}.${domain}`, type: 'SRV' }, why, after);
+
+    const edge = srv('public', 'srv/collab-edge', 'clients outside find the Expressway-E by it');
+    if (edge?.reading?.outcome === 'nxdomain' || edge?.reading?.outcome === 'nodata') {
+      srv('public', 'srv/collab-edge-tcp', 'a frequent misspelling of the record that is missing', edge.id);
+    }
+    for (const target of targets(edge?.reading))
+      addHost({ role: 'expressway_e', name: target, after: edge!.id });
+    srv('public', 'srv/cisco-uds', 'must not resolve outside: clients would take themselves for inside');
+    srv('public', 'srv/cuplogin', 'must not resolve outside: clients would take themselves for inside');
+    srv('public', 'srv/sips', 'business-to-business calls find the Expressway-E by it');
+
+    const uds = srv('internal', 'srv/cisco-uds', 'clients inside find Unified CM by it');
+    for (const target of targets(uds?.reading)) addHost({ role: 'unified_cm', name: target, after: uds!.id });
+  }
+  for (const role of roles) {
+    for (const declared of deployment.nodes[role]) addHost({ role, name: declared.name, declared });
+  }
+
+  const view: View =
+    vantage === 'internal' && deployment.resolvers.internal.length > 0 ? 'internal' : 'public';
+  for (const host of hosts.values()) {
+    const rows = portMatrix.filter(
+      row => row.role === host.role && row.expected[vantage] && (deployment.messaging || !row.messagingOnly),
+    );
+    if (rows.length === 0) continue;
+    planHost(host, rows);
+  }
+  return { subjects: [...subjects.values()], steps: [...steps.values()] };
+
+  function planHost(host: Host, rows: readonly PortRow[]) {
+    const id = `${name}/node/${host.role}/${host.name.toLowerCase()}`;
+    const node = add({
+      kind: 'node',
+      id,
+      deployment: name,
+      role: host.role,
+      host: host.name,
+    } satisfies NodeSubject);
+    const known = host.declared?.address ?? (isAddress(host.name) ? host.name : undefined);
+    if (known) {
+      planAddress(node, known, rows, host.after);
+      return;
+    }
+    const why = `the addresses of this ${roleNames[host.role]}`;
+    const lookups = (['a', 'aaaa'] as const).map(family =>
+      ask(
+        node,
+        view,
+        `address/${family}`,
+        { name: host.name, type: family === 'a' ? 'A' : 'AAAA' },
+        why,
+        host.after,
+      ),
+    );
+    const found = lookups.flatMap(lookup =>
+      addresses(lookup?.reading).map(address => ({ address, after: lookup!.id })),
+    );
+    for (const { address, after } of found) planAddress(node, address, rows, after);
+    const last = lookups.find(lookup => lookup?.observation);
+    if (found.length === 0 && last && lookups.every(lookup => lookup?.observation)) {
+      for (const row of rows) planService(node, undefined, row, last.id);
+    }
+  }
+
+  function planAddress(
+    node: NodeSubject,
+    address: string,
+    rows: readonly PortRow[],
+    after: string | undefined,
+  ) {
+    const subject = add({
+      ...{ kind: 'address', id: `${name}/address/${node.host.toLowerCase()}/${address}`, deployment: name },
+      ...{ role: node.role, host: node.host, address, view },
+    } satisfies AddressSubject);
+    if (view === 'internal') {
+      const why = 'forward and reverse records have to agree';
+      ask(subject, view, 'reverse/ptr', { name: reverseName(address), type: 'PTR' }, why, after);
+    }
+    for (const row of rows) planService(node, address, row, after);
+  }
+
+  function planService(
+    node: NodeSubject,
+    address: string | undefined,
+    row: PortRow,
+    after: string | undefined,
+  ) {
+    const { port, purpose, title, affects } = row;
+    const expected = row.expected[vantage]!;
+    const service = add({
+      ...{
+        kind: 'service',
+        id: `${name}/service/${node.host.toLowerCase()}/${address ?? '-'}/${port}`,
+        deployment: name,
+      },
+      ...{
+        role: node.role,
+        host: node.host,
+        address,
+        port,
+        transport: 'tcp',
+        purpose,
+        title,
+        expected,
+        affects,
+      },
+    } satisfies ServiceSubject);
+    const why =
+      expected === 'open'
+        ? `${title} on ${roleNames[node.role]} (${row.requirements.join(', ')})`
+        : `must not be open from here (${row.requirements.join(', ')})`;
+    const target = { address: address ?? '', port };
+    const serverName = isAddress(node.host) ? '' : node.host;
+    const common = {
+      ...{ subject: service, why, host: address ?? node.host, intervalMs: intervalsMs.port },
+      timeoutMs: expected === 'open' ? timeoutMs : Math.min(timeoutMs, 3_000),
+      ...(after ? { after } : {}),
+      ...(address === undefined && after
+        ? { blocked: { by: after, why: `${node.host} has no address` } }
+        : {}),
+    };
+    const put = (step: PlannedStep) => steps.set(step.id, step);
+    const secured = { ...target, serverName, trust: deployment.trust };
+    const request = { ...secured, secure: true, method: 'GET' } as const;
+    if (expected === 'closed' || row.look === 'tcp') {
+      put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
+      return;
+    }
+    switch (row.look) {
+      case 'tls':
+        put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
+        break;
+      case 'https-uds':
+        put({
+          ...common,
+          id: `${service.id}#http`,
+          probe: 'http',
+          options: { ...request, path: '/cucm-uds/version' },
+        });
+        break;
+      case 'https-edge':
+        if (mode === 'watch') put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
+        put({
+          ...{ ...common, id: `${service.id}#http`, probe: 'http', intervalMs: intervalsMs.edge },
+          options: { ...request, path: edgePath(deployment.domains[0]!) },
+          budget: target.address,
+        });
+    }
+  }
+}
+
+/** The path that clients ask the edge for first; its answer tells which box gave it. */
+export function edgePath(domain: string): string {
+  const prefix = btoa(domain).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return `/${prefix}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
+}
+
+/** SRV targets worth looking up: names, each once, the first spelling kept. */
+function targets(reading: DnsReading | undefined): string[] {
+  const names = new Map<string, string>();
+  for (const record of reading?.records ?? []) {
+    if (record.type !== 'SRV' || record.target === '' || isAddress(record.target)) continue;
+    const key = record.target.toLowerCase();
+    if (!names.has(key)) names.set(key, record.target);
+  }
+  return [...names.values()];
+}
+
+function addresses(reading: DnsReading | undefined): string[] {
+  const found = (reading?.records ?? []).flatMap(record =>
+    (record.type === 'A' || record.type === 'AAAA') && record.type === reading?.type ? [record.address] : [],
+  );
+  return [...new Set(found)];
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(':') || /^\d+(\.\d+){3}$/.test(host);
+}

@@ -1,0 +1,229 @@
+import type { Affected, Role, Vantage } from '../model/subject.ts';
+
+/** How a port is looked at, in one conversation. */
+export type Look = 'tcp' | 'tls' | 'https-edge' | 'https-uds';
+
+/** One row of the documented port matrix. A vantage that is not named is not looked from. */
+export type PortRow = {
+  readonly role: Role;
+  readonly purpose: string;
+  readonly title: string;
+  readonly port: number;
+  readonly look: Look;
+  readonly affects: Affected;
+  readonly expected: Readonly<Partial<Record<Vantage, 'open' | 'closed'>>>;
+  /** Only in deployments with IM and Presence. */
+  readonly messagingOnly?: true;
+  /** Ids of the documented requirements. */
+  readonly requirements: readonly string[];
+};
+
+const edge = { external: 'open', dmz: 'open' } as const;
+const leftOpenInside = { external: 'closed', internal: 'open' } as const;
+const hidden = { external: 'closed' } as const;
+const inside = { internal: 'open', dmz: 'closed' } as const;
+
+/**
+ * The ports that the documents name, by role, with what each vantage has to see. "Firewall Configuration" (X15), "Mobile and
+ * Remote Access Port Reference" (X8.10): outside only 8443, 5061 and 5222; from Expressway-C 7001, 7400 and 2222; nothing
+ * from the DMZ inwards.
+ */
+export const portMatrix: readonly PortRow[] = [
+  {
+    role: 'expressway_e',
+    purpose: 'edge-https',
+    title: 'HTTPS proxy',
+    port: 8443,
+    look: 'https-edge',
+    affects: 'sign-in',
+    expected: edge,
+    requirements: ['PORT-10', 'PORT-27'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'edge-sip',
+    title: 'SIP over TLS',
+    port: 5061,
+    look: 'tls',
+    affects: 'calls',
+    expected: edge,
+    requirements: ['PORT-12', 'PORT-27'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'edge-xmpp',
+    title: 'XMPP',
+    port: 5222,
+    look: 'tcp',
+    affects: 'messaging',
+    expected: edge,
+    messagingOnly: true,
+    requirements: ['PORT-09', 'PORT-27'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'tunnel-ssh',
+    title: 'SSH tunnels of the traversal zone',
+    port: 2222,
+    look: 'tcp',
+    affects: 'sign-in',
+    expected: leftOpenInside,
+    requirements: ['PORT-02', 'PORT-26', 'PORT-30', 'PORT-31', 'PORT-36'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'zone-sip',
+    title: 'SIP traversal zone',
+    port: 7001,
+    look: 'tls',
+    affects: 'calls',
+    expected: leftOpenInside,
+    requirements: ['PORT-03', 'PORT-26', 'PORT-36'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'zone-xcp',
+    title: 'XMPP traversal',
+    port: 7400,
+    look: 'tls',
+    affects: 'messaging',
+    expected: leftOpenInside,
+    messagingOnly: true,
+    requirements: ['PORT-01', 'PORT-26', 'PORT-36'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'admin-https',
+    title: 'web administration',
+    port: 443,
+    look: 'tcp',
+    affects: 'exposure',
+    expected: hidden,
+    requirements: ['PORT-13', 'PORT-36'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'admin-ssh',
+    title: 'SSH administration',
+    port: 22,
+    look: 'tcp',
+    affects: 'exposure',
+    expected: hidden,
+    requirements: ['PORT-36'],
+  },
+  ...[8191, 8192, 8883, 8884].map(
+    port =>
+      ({
+        role: 'expressway_e',
+        purpose: `internal-${port}`,
+        title: 'an internal service of the Expressway',
+        port,
+        look: 'tcp',
+        affects: 'exposure',
+        expected: hidden,
+        requirements: ['PORT-28', 'PORT-29', 'PORT-36'],
+      }) as const,
+  ),
+  {
+    role: 'expressway_c',
+    purpose: 'sip',
+    title: 'SIP over TLS',
+    port: 5061,
+    look: 'tls',
+    affects: 'calls',
+    expected: inside,
+    requirements: ['PORT-25', 'CRT-01'],
+  },
+  {
+    role: 'unified_cm',
+    purpose: 'uds-https',
+    title: 'UDS and AXL',
+    port: 8443,
+    look: 'https-uds',
+    affects: 'sign-in',
+    expected: inside,
+    requirements: ['PORT-15', 'PORT-25', 'PORT-37'],
+  },
+  {
+    role: 'unified_cm',
+    purpose: 'tftp-http',
+    title: 'configuration files over HTTP',
+    port: 6970,
+    look: 'tcp',
+    affects: 'calls',
+    expected: inside,
+    requirements: ['PORT-17', 'PORT-25'],
+  },
+  {
+    role: 'unified_cm',
+    purpose: 'tftp-https',
+    title: 'configuration files over HTTPS',
+    port: 6972,
+    look: 'tls',
+    affects: 'calls',
+    expected: inside,
+    requirements: ['PORT-18', 'PORT-25'],
+  },
+  {
+    role: 'unified_cm',
+    purpose: 'sip',
+    title: 'SIP',
+    port: 5060,
+    look: 'tcp',
+    affects: 'calls',
+    expected: inside,
+    requirements: ['PORT-23', 'PORT-25'],
+  },
+  {
+    role: 'unified_cm',
+    purpose: 'sip-tls',
+    title: 'SIP over TLS',
+    port: 5061,
+    look: 'tls',
+    affects: 'calls',
+    expected: inside,
+    requirements: ['PORT-24', 'PORT-25', 'PORT-38'],
+  },
+  {
+    role: 'im_presence',
+    purpose: 'soap-https',
+    title: 'SOAP',
+    port: 8443,
+    look: 'tls',
+    affects: 'messaging',
+    expected: inside,
+    messagingOnly: true,
+    requirements: ['PORT-16', 'PORT-25'],
+  },
+  {
+    role: 'im_presence',
+    purpose: 'xcp',
+    title: 'XMPP router',
+    port: 7400,
+    look: 'tls',
+    affects: 'messaging',
+    expected: inside,
+    messagingOnly: true,
+    requirements: ['PORT-14', 'PORT-25'],
+  },
+  {
+    role: 'unity_connection',
+    purpose: 'voicemail-https',
+    title: 'voicemail',
+    port: 443,
+    look: 'tls',
+    affects: 'voicemail',
+    expected: inside,
+    requirements: ['PORT-20', 'PORT-25'],
+  },
+  {
+    role: 'unity_connection',
+    purpose: 'mwi',
+    title: 'message waiting notifications',
+    port: 7080,
+    look: 'tcp',
+    affects: 'voicemail',
+    expected: inside,
+    requirements: ['PORT-21', 'PORT-25'],
+  },
+];

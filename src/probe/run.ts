@@ -1,0 +1,91 @@
+import { type Failure, ProberFault } from '../model/failure.ts';
+import type { Observation, Reading } from '../model/observation.ts';
+import type { Step } from '../model/step.ts';
+
+/** The parts of a probe that running it needs; which probe it is does not matter here. */
+export type Runnable<Options> = {
+  readonly yields: readonly string[];
+  run(
+    options: Options,
+    context: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<{ readonly [kind: string]: Reading | { readonly notApplicable: string } | undefined }>;
+};
+
+/** What became of a step: one observation for every layer its probe yields. */
+export type StepResult = {
+  readonly step: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly observations: readonly Observation[];
+};
+
+/**
+ * Runs one step and stamps what it gave. Never rejects: what a probe throws becomes an `errored` observation, a layer that was
+ * not reached one that is `skipped` because of the layer below.
+ */
+export async function runStep<Options>(
+  step: Step<string, Options>,
+  probe: Runnable<Options>,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const at = new Date().toISOString();
+  const started = performance.now();
+  const stamp = (kind: string) => ({
+    step: step.id,
+    subject: step.subject.id,
+    kind,
+    ...(step.topic ? { topic: step.topic } : {}),
+    at,
+  });
+  if (step.blocked) {
+    const { by, why } = step.blocked;
+    const observations = probe.yields.map(
+      kind => ({ ...stamp(kind), state: 'skipped', because: { step: by }, why }) as const,
+    );
+    return { step: step.id, at, durationMs: 0, observations };
+  }
+  try {
+    const layers = await probe.run(step.options, { signal, timeoutMs: step.timeoutMs });
+    const durationMs = performance.now() - started;
+    const observations: Observation[] = [];
+    let broken: { kind: string; failure?: Failure } | undefined;
+    for (const kind of probe.yields) {
+      const layer = layers[kind];
+      if (layer === undefined) {
+        const why = broken
+          ? `${broken.kind} failed: ${broken.failure?.code ?? broken.failure?.reason ?? 'no answer'}`
+          : 'not reached';
+        const because = { step: step.id, ...(broken ? { kind: broken.kind } : {}) };
+        observations.push({ ...stamp(kind), durationMs, state: 'skipped', because, why });
+      } else if ('notApplicable' in layer) {
+        observations.push({ ...stamp(kind), durationMs, state: 'not-applicable', why: layer.notApplicable });
+      } else {
+        observations.push({ ...stamp(kind), durationMs, state: 'observed', reading: layer });
+        if (layer.failure && !broken) broken = { kind, failure: layer.failure };
+      }
+    }
+    return { step: step.id, at, durationMs, observations };
+  } catch (error) {
+    const durationMs = performance.now() - started;
+    return {
+      step: step.id,
+      at,
+      durationMs,
+      observations: probe.yields.map(kind => withoutLook(kind, error)),
+    };
+  }
+
+  function withoutLook(kind: string, error: unknown): Observation {
+    if (!(error instanceof ProberFault)) {
+      const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const reason = signal.aborted ? 'aborted' : 'internal';
+      const failure: Failure = { stage: 'route', reason, blame: 'prober' };
+      return { ...stamp(kind), state: 'errored', failure, ...(signal.aborted ? {} : { bug }) };
+    }
+    // Nobody expects IPv6 everywhere: a machine without it leaves the IPv6 addresses to others.
+    if (error.failure.reason === 'no-route' && step.host.includes(':')) {
+      return { ...stamp(kind), state: 'not-applicable', why: 'this machine has no IPv6 route' };
+    }
+    return { ...stamp(kind), state: 'errored', failure: error.failure };
+  }
+}
