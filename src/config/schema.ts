@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { vantages } from '../model/subject.ts';
+import { parseVersion } from '../model/version.ts';
+import { isAddress, parseDomain, parseDuration, parseHost, parseListen, parseResolver } from './values.ts';
+
+// Every `error` below ends the sentence "... has to be ".
+const text = (expected: string, isValid: (value: string) => boolean) =>
+  z.string({ error: expected }).refine(isValid, { error: expected });
+
+const list = <Item extends z.ZodType>(item: Item, expected: string) => z.array(item, { error: expected });
+
+// For unknown keys the message carries the known ones, which the sentence needs for its suggestion.
+const mapping = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: issue =>
+      issue.code === 'unrecognized_keys'
+        ? Object.keys(shape).join(' ')
+        : `a mapping with keys such as \`${Object.keys(shape)[0]}\``,
+  });
+
+const wholeNumber = (min: number, max: number, what = 'a whole number') => {
+  const error = `${what} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+
+const duration = (min: string, max: string, because = '') =>
+  text(`a duration from ${min} to ${max}, such as 500ms, 5s, 10m or 1h${because}`, value => {
+    const ms = parseDuration(value);
+    return ms !== undefined && ms >= parseDuration(min)! && ms <= parseDuration(max)!;
+  });
+
+const domain = text(
+  'a domain name such as example.com, of letters, digits and hyphens without underscores',
+  value => parseDomain(value) !== undefined,
+);
+const host = text(
+  'a host name such as expe1.example.com or an IP address',
+  value => parseHost(value) !== undefined,
+);
+const hostName = text(
+  'a host name such as expe.example.com',
+  value => parseHost(value) !== undefined && !isAddress(value),
+);
+const address = text('an IPv4 or IPv6 address such as 203.0.113.11', isAddress);
+const version = text(
+  'a version as Cisco writes it, such as X15.0.3, 14SU3 or 12.5(1)SU4',
+  value => parseVersion(value) !== undefined,
+);
+const line = text(
+  'a name on one line',
+  value => value.trim() === value && value !== '' && !/\p{Cc}/u.test(value),
+);
+const port = wholeNumber(1, 65_535, 'a port');
+const resolver = text(
+  'a DNS server by address such as 9.9.9.9, 10.0.0.53:5353 or "[2620:fe::fe]:53"',
+  value => parseResolver(value) !== undefined,
+);
+
+const declared = {
+  name: host.meta({ description: 'The name that other servers use for it, or its address.' }),
+  address: address.optional().meta({ description: 'Spares the lookup of the name.' }),
+};
+const node = z.union(
+  [
+    host,
+    mapping({
+      ...declared,
+      version: version.optional().meta({ description: 'Product version, when it differs from `versions`.' }),
+    }),
+  ],
+  { error: 'a host name, or a mapping with `name`' },
+);
+const timeServer = z.union(
+  [host, mapping({ ...declared, port: port.optional().meta({ description: 'Another port than 123.' }) })],
+  { error: 'a host name, or a mapping with `name`' },
+);
+const nodes = list(node, 'a list of hosts').default([]);
+
+const vantage = z.enum(vantages, { error: `one of ${vantages.join(', ')}` });
+const resolvers = mapping({
+  public: list(resolver, 'a list of DNS servers').optional().meta({
+    description: 'DNS servers that answer as the internet sees it.',
+  }),
+  internal: list(resolver, 'a list of DNS servers').optional().meta({
+    description: 'DNS servers that answer as the inside network sees it.',
+  }),
+});
+const trust = list(line, 'a list of PEM files');
+
+const deployment = mapping({
+  name: text('a name of small letters, digits and hyphens such as example', value =>
+    /^[a-z0-9-]{1,63}$/.test(value),
+  )
+    .optional()
+    .meta({ description: 'Unique name, a label of every metric; made from the first domain when left out.' }),
+  domains: list(domain, 'a list with at least one domain name')
+    .min(1, { error: 'a list with at least one domain name' })
+    .meta({ description: 'Service-discovery (edge) domains, the part of a user’s address behind the @.' }),
+  messaging: z
+    .boolean({ error: 'true or false' })
+    .default(true)
+    .meta({ description: 'False without IM and Presence: then 5222 and 7400 are not expected.' }),
+  vantage: vantage.optional().meta({ description: 'Overrides the vantage above.' }),
+  resolvers: resolvers.optional().meta({ description: 'Overrides the resolvers above, view by view.' }),
+  trust: trust.default([]).meta({ description: 'More PEM files, for this deployment only.' }),
+  versions: mapping({
+    expressway: version.optional().meta({ description: 'Version of Expressway-E and Expressway-C.' }),
+    expressway_e: version.optional().meta({ description: 'Version of Expressway-E, when the two differ.' }),
+    expressway_c: version.optional().meta({ description: 'Version of Expressway-C, when the two differ.' }),
+    unified_cm: version.optional().meta({ description: 'Version of Unified CM.' }),
+    im_presence: version.optional().meta({ description: 'Version of IM and Presence.' }),
+    unity_connection: version.optional().meta({ description: 'Version of Unity Connection.' }),
+  })
+    .prefault({})
+    .meta({ description: 'Product versions; requirements that changed between releases need them.' }),
+  nodes: mapping({
+    expressway_e: nodes.meta({ description: 'Expressway-E peers; otherwise found through DNS.' }),
+    expressway_c: nodes.meta({ description: 'Expressway-C peers.' }),
+    unified_cm: nodes.meta({ description: 'Unified CM nodes.' }),
+    im_presence: nodes.meta({ description: 'IM and Presence nodes.' }),
+    unity_connection: nodes.meta({ description: 'Unity Connection nodes.' }),
+    idp: nodes.meta({ description: 'Identity providers for single sign-on.' }),
+    ntp: list(timeServer, 'a list of hosts').default([]).meta({ description: 'NTP servers.' }),
+  })
+    .prefault({})
+    .meta({ description: 'Hosts by role, each a name or a mapping.' }),
+  cluster_names: mapping({
+    expressway_e: hostName.optional().meta({ description: 'Cluster name of the Expressway-E peers.' }),
+    expressway_c: hostName.optional().meta({ description: 'Cluster name of the Expressway-C peers.' }),
+  })
+    .prefault({})
+    .meta({ description: 'Cluster names, where there are clusters.' }),
+  phone_security_profiles: list(line, 'a list of profile names').default([]).meta({
+    description: 'Phone security profiles of MRA devices with encrypted signalling.',
+  }),
+  chat_node_aliases: list(hostName, 'a list of chat node aliases').default([]).meta({
+    description: 'Chat node aliases of IM and Presence.',
+  }),
+  xmpp_federation_domains: list(domain, 'a list of domain names').default([]).meta({
+    description: 'Domains of XMPP federation.',
+  }),
+});
+
+/** What a configuration file may hold, as it is written. */
+export const fileSchema = mapping({
+  deployments: list(deployment, 'a list of deployments')
+    .min(1, { error: 'a list with at least one deployment' })
+    .meta({ description: 'The deployments to watch.' }),
+  vantage: vantage.default('external').meta({ description: 'Where this prober stands.' }),
+  listen: text(
+    'an address and a port such as 127.0.0.1:9780 or "[::]:9780"',
+    value => parseListen(value) !== undefined,
+  )
+    .default('127.0.0.1:9780')
+    .meta({ description: 'Where the page and the metrics are served; port 0 takes a free one.' }),
+  resolvers: resolvers.prefault({}).meta({
+    description: 'DNS servers per view; the view of the vantage itself falls back to the system’s resolvers.',
+  }),
+  trust: trust.default([]).meta({
+    description: 'PEM files with more trust anchors, relative to the configuration file.',
+  }),
+  timeout: duration('10ms', '5m')
+    .default('5s')
+    .meta({ description: 'For one stage: one lookup, one connect, one handshake, one request.' }),
+  intervals: mapping({
+    dns: duration('1s', '168h').default('5m').meta({ description: 'Between two looks at DNS.' }),
+    port: duration('1s', '168h').default('1m').meta({ description: 'Between two looks at a port.' }),
+    edge: duration('10m', '168h', ', because the servers ban sources that draw too many 401 answers')
+      .default('10m')
+      .meta({
+        description:
+          'Between two requests to the edge; not below 10m, as the servers ban sources that draw too many 401 answers.',
+      }),
+  })
+    .prefault({})
+    .meta({ description: 'How often; durations are written 500ms, 5s, 10m or 1h.' }),
+  limits: mapping({
+    concurrent: wholeNumber(1, 4096).default(64).meta({ description: 'Probes at the same time.' }),
+    per_host: wholeNumber(1, 256)
+      .default(12)
+      .meta({ description: 'Probes at the same time on one address.' }),
+  })
+    .prefault({})
+    .meta({ description: 'How much at once.' }),
+}).meta({ title: 'mradar configuration' });
+
+/** A valid configuration file, defaults filled in. */
+export type ConfigFile = z.output<typeof fileSchema>;

@@ -1,0 +1,85 @@
+import { domainToASCII } from 'node:url';
+import { z } from 'zod';
+
+const ipv4 = z.ipv4();
+const ipv6 = z.ipv6();
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+const hostLabel = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Whether the text is an IPv4 or IPv6 address, without brackets, port or zone. */
+export function isAddress(text: string): boolean {
+  return ipv4.safeParse(text).success || ipv6.safeParse(text).success;
+}
+
+/** Milliseconds of `500ms`, `5s`, `10m`, `1h`; undefined when the text is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * millisecondsOf[match[2]!]! : undefined;
+}
+
+/** A domain in lower case, in A-labels, without the trailing dot; undefined when it is not one of two labels or more. */
+export function parseDomain(text: string): string | undefined {
+  const labels = labelsOf(text);
+  return labels && labels.length >= 2 && labels.every(part => label.test(part))
+    ? labels.join('.').toLowerCase()
+    : undefined;
+}
+
+/**
+ * A host as its own servers call it: a name without the trailing dot, or an address. Letter case and underscores stay,
+ * because both are troubles that the checks look for.
+ */
+export function parseHost(text: string): string | undefined {
+  if (isAddress(text)) return text;
+  const labels = labelsOf(text);
+  return labels?.every(part => hostLabel.test(part)) ? labels.join('.') : undefined;
+}
+
+// domainToASCII also reads `0x7f.1` as an address, so plain ASCII is not shown to it.
+function labelsOf(text: string): readonly string[] | undefined {
+  const ascii = /^[\x21-\x7e]+$/.test(text) ? text : domainToASCII(text);
+  const name = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
+  const labels = name.split('.');
+  const isNumber = /^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1)!);
+  return name === '' || name.length > 253 || isNumber ? undefined : labels;
+}
+
+/** A DNS server in the form of `Deployment.resolvers`; undefined when it is neither an address nor address and port. */
+export function parseResolver(text: string): string | undefined {
+  if (isAddress(text)) return text;
+  const bare = /^\[([^\]]*)\]$/.exec(text)?.[1];
+  if (bare !== undefined) return ipv6.safeParse(bare).success ? bare : undefined;
+  const pair = hostAndPort(text);
+  return pair && pair.port > 0 && isAddress(pair.host) ? text : undefined;
+}
+
+/** Where to listen; port 0 takes a free one. */
+export function parseListen(text: string): { readonly host: string; readonly port: number } | undefined {
+  const pair = hostAndPort(text);
+  return pair && parseHost(pair.host) !== undefined ? pair : undefined;
+}
+
+function hostAndPort(text: string): { readonly host: string; readonly port: number } | undefined {
+  const match = /^(?:\[([^\]]*)\]|([^[\]:]*)):(\d{1,5})$/.exec(text);
+  if (!match || Number(match[3]) > 65_535) return undefined;
+  if (match[1] !== undefined && !ipv6.safeParse(match[1]).success) return undefined;
+  return { host: match[1] ?? match[2]!, port: Number(match[3]) };
+}
+
+/** Every certificate of a PEM text, each on its own; keys and words around them are left behind. */
+export function certificatesIn(text: string): readonly string[] {
+  return (text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [])
+    .filter(isCertificate)
+    .map(block => `${block.replaceAll('\r\n', '\n')}\n`);
+}
+
+// RFC 5280 4.1: a SEQUENCE that fills the block and opens with the SEQUENCE of the part that is signed.
+function isCertificate(block: string): boolean {
+  const der = Buffer.from(block.replace(/-----[A-Z ]+-----/g, ''), 'base64');
+  const wide = der[1]! >= 0x80;
+  const start = wide ? 2 + (der[1]! & 0x7f) : 2;
+  if (der[0] !== 0x30 || start > 5 || der.length <= start) return false;
+  const length = wide ? der.readUIntBE(2, start - 2) : der[1]!;
+  return start + length === der.length && der[start] === 0x30;
+}
