@@ -1,0 +1,303 @@
+import { collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from 'prom-client';
+import type { Observation } from '../model/observation.ts';
+import type { Report } from '../model/report.ts';
+import type { ServiceSubject } from '../model/subject.ts';
+import type { Store } from '../store/store.ts';
+import { answers, observed, stageTimes } from './readings.ts';
+import { visible } from './visible.ts';
+
+export type MetricDefinition = {
+  readonly type: 'gauge';
+  readonly help: string;
+  readonly labels: readonly string[];
+};
+
+const deployment = ['deployment', 'vantage'] as const;
+const service = [...deployment, 'host', 'address', 'port'] as const;
+
+/** Every metric of mradar itself: the source of the exposition and of its documentation. */
+export const metricDefinitions = {
+  mradar_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the version of mradar and of Node.',
+    labels: ['version', 'node_version'],
+  },
+  mradar_deployment_status: {
+    type: 'gauge',
+    help: 'Status of the last round: 0 ok, 1 warning, 2 critical, 3 unknown.',
+    labels: deployment,
+  },
+  mradar_findings: {
+    type: 'gauge',
+    help: 'Findings of the last round by code and severity; absent without findings.',
+    labels: [...deployment, 'code', 'severity'],
+  },
+  mradar_finding: {
+    type: 'gauge',
+    help: 'Always 1; one series for each finding of the last round.',
+    labels: [...deployment, 'code', 'severity', 'check', 'subject'],
+  },
+  mradar_cause_since_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Start of the first round of the unbroken run in which this cause was diagnosed, seconds since 1970.',
+    labels: [...deployment, 'code', 'severity'],
+  },
+  mradar_judgements: {
+    type: 'gauge',
+    help: 'Judgements of the last round by verdict: pass, fail, not-applicable, unknown.',
+    labels: [...deployment, 'verdict'],
+  },
+  mradar_steps: {
+    type: 'gauge',
+    help: 'Steps of the last round by what became of them: observed, not-applicable, skipped, errored (we could not look).',
+    labels: [...deployment, 'state'],
+  },
+  mradar_round_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Start of the last round, seconds since 1970.',
+    labels: deployment,
+  },
+  mradar_round_duration_seconds: {
+    type: 'gauge',
+    help: 'Time from the start of the last round to its end.',
+    labels: deployment,
+  },
+  mradar_port_open: {
+    type: 'gauge',
+    help: '1 when the TCP connection stood, 0 when it did not; expected is what the documents want to be seen from this vantage.',
+    labels: [...deployment, 'role', 'host', 'address', 'port', 'purpose', 'expected'],
+  },
+  mradar_step_duration_seconds: {
+    type: 'gauge',
+    help: 'Time that one step took; topic is the DNS question, else empty; the longest when several resolvers were asked.',
+    labels: [...deployment, 'subject', 'probe', 'topic'],
+  },
+  mradar_stage_duration_seconds: {
+    type: 'gauge',
+    help: 'Time of one stage of a step: dns, connect, tls, response; absent when the stage was not reached or failed.',
+    labels: [...deployment, 'subject', 'topic', 'stage'],
+  },
+  mradar_dns_records: {
+    type: 'gauge',
+    help: 'Records of the type asked for in the answer; 0 when there is no such name or type, absent when nobody answered.',
+    labels: [...deployment, 'subject', 'topic', 'resolver'],
+  },
+  mradar_certificate_not_before_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Begin of validity of each certificate sent, seconds since 1970; position 0 is the first one sent.',
+    labels: [...service, 'position'],
+  },
+  mradar_certificate_not_after_timestamp_seconds: {
+    type: 'gauge',
+    help: 'End of validity of each certificate sent, seconds since 1970; position 0 is the first one sent.',
+    labels: [...service, 'position'],
+  },
+  mradar_http_status: {
+    type: 'gauge',
+    help: 'Status code of the HTTP answer.',
+    labels: service,
+  },
+  mradar_clock_difference_seconds: {
+    type: 'gauge',
+    help: 'Clock of the server minus ours, from the HTTP Date header, known to about one second.',
+    labels: service,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+type MetricName = keyof typeof metricDefinitions;
+type LabelsOf<Name extends MetricName> = Readonly<
+  Record<(typeof metricDefinitions)[Name]['labels'][number], string>
+>;
+type Add = <Name extends MetricName>(name: Name, labels: LabelsOf<Name>, value: number) => void;
+
+/** What a scrape gets. */
+export type Exposition = { readonly contentType: string; readonly text: string };
+export type Metrics = {
+  /** The current values, in the format that the Accept header prefers. */
+  exposition(accept: string): Promise<Exposition>;
+};
+
+/**
+ * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing; the part that comes from
+ * the reports is rendered once per generation of the store and format.
+ */
+export function createMetrics(parts: { readonly store: Store; readonly version: string }): Metrics {
+  const plain = exposer(parts, Registry.PROMETHEUS_CONTENT_TYPE);
+  const openMetrics = exposer(parts, Registry.OPENMETRICS_CONTENT_TYPE);
+  return { exposition: accept => (prefersOpenMetrics(accept) ? openMetrics() : plain()) };
+}
+
+/** Each format has its registries: prom-client renames counters for good when it writes OpenMetrics. */
+function exposer(
+  { store, version }: { readonly store: Store; readonly version: string },
+  contentType: RegistryContentType,
+): () => Promise<Exposition> {
+  const ofProcess = registryFor(contentType);
+  collectDefaultMetrics({ register: ofProcess });
+  let kept: { readonly generation: number; readonly text: Promise<string> } | undefined;
+  return async () => {
+    const generation = store.generation();
+    if (kept?.generation !== generation) {
+      const registry = registryFor(contentType);
+      fill(registry, store, version);
+      kept = { generation, text: registry.metrics() };
+    }
+    const ofReports = await kept.text;
+    return {
+      contentType,
+      text: ofReports.replace(/# EOF\n$/, '') + (await ofProcess.metrics()),
+    };
+  };
+}
+
+function registryFor(contentType: RegistryContentType): Registry {
+  const registry: Registry<RegistryContentType> = new Registry();
+  registry.setContentType(contentType);
+  return registry as Registry;
+}
+
+function fill(registry: Registry, store: Store, version: string): void {
+  const gauges = new Map<MetricName, Gauge>();
+  for (const [name, { help, labels }] of Object.entries(metricDefinitions)) {
+    gauges.set(name as MetricName, new Gauge({ name, help, labelNames: [...labels], registers: [registry] }));
+  }
+  const samples = new Map<string, number>();
+  const add: Add = (name, labels, value) => {
+    if (!Number.isFinite(value)) return;
+    const shown = Object.fromEntries(
+      Object.entries<string>(labels).map(([label, text]) => [label, visible(text)]),
+    );
+    // of two values under the same labels (one question, two resolvers) the greater stands
+    const key = JSON.stringify([name, shown]);
+    const before = samples.get(key);
+    if (before !== undefined && before >= value) return;
+    samples.set(key, value);
+    gauges.get(name)!.set(shown, value);
+  };
+  add('mradar_build_info', { version, node_version: process.version }, 1);
+  for (const { report, sinceByCause } of store.reports()) addReport(add, report, sinceByCause);
+}
+
+const statusValues: Readonly<Record<Report['diagnosis']['status'], number>> = {
+  ok: 0,
+  warning: 1,
+  critical: 2,
+  unknown: 3,
+};
+
+function addReport(add: Add, report: Report, sinceByCause: ReadonlyMap<string, string>): void {
+  const of = { deployment: report.deployment.name, vantage: report.deployment.vantage };
+  add('mradar_deployment_status', of, statusValues[report.diagnosis.status]);
+  add('mradar_round_timestamp_seconds', of, seconds(report.at));
+  add('mradar_round_duration_seconds', of, report.durationMs / 1000);
+
+  for (const verdict of ['pass', 'fail', 'not-applicable', 'unknown'] as const) {
+    add(
+      'mradar_judgements',
+      { ...of, verdict },
+      report.judgements.filter(judgement => judgement.verdict === verdict).length,
+    );
+  }
+  const findings = report.diagnosis.causes.flatMap(cause => [...cause.findings, ...cause.consequences]);
+  for (const [code, same] of Map.groupBy(findings, finding => finding.code)) {
+    for (const [severity, list] of Map.groupBy(same, finding => finding.severity)) {
+      add('mradar_findings', { ...of, code, severity }, list.length);
+    }
+  }
+  for (const { code, severity, check, subject } of findings) {
+    add('mradar_finding', { ...of, code, severity, check, subject }, 1);
+  }
+  for (const { code, severity } of report.diagnosis.causes) {
+    const since = sinceByCause.get(code);
+    if (since !== undefined)
+      add('mradar_cause_since_timestamp_seconds', { ...of, code, severity }, seconds(since));
+  }
+
+  const states = stepStates(report.observations);
+  for (const state of stateOrder) {
+    add('mradar_steps', { ...of, state }, states.filter(each => each === state).length);
+  }
+  for (const { subject, probe, topic, durationMs } of report.steps) {
+    if (durationMs === undefined) continue;
+    add('mradar_step_duration_seconds', { ...of, subject, probe, topic: topic ?? '' }, durationMs / 1000);
+  }
+  for (const observation of report.observations) {
+    for (const { stage, ms } of stageTimes(observation)) {
+      const labels = { ...of, subject: observation.subject, topic: observation.topic ?? '', stage };
+      add('mradar_stage_duration_seconds', labels, ms / 1000);
+    }
+  }
+  for (const { subject, topic, reading } of observed(report, 'dns')) {
+    if (!['answer', 'nodata', 'nxdomain'].includes(reading.outcome)) continue;
+    const labels = { ...of, subject, topic: topic ?? '', resolver: reading.resolver };
+    add('mradar_dns_records', labels, answers(reading).length);
+  }
+  addServices(add, report, of);
+}
+
+function addServices(add: Add, report: Report, of: LabelsOf<'mradar_deployment_status'>): void {
+  const services = new Map(
+    report.subjects
+      .filter((subject): subject is ServiceSubject => subject.kind === 'service')
+      .map(each => [each.id, each]),
+  );
+  const labelsOf = ({ host, address = '', port }: ServiceSubject) => ({
+    ...of,
+    host,
+    address,
+    port: String(port),
+  });
+  for (const { subject: id, reading } of observed(report, 'tcp')) {
+    const subject = services.get(id);
+    if (!subject) continue;
+    const { role, purpose, expected } = subject;
+    add(
+      'mradar_port_open',
+      { ...labelsOf(subject), role, purpose, expected },
+      reading.state === 'open' ? 1 : 0,
+    );
+  }
+  for (const { subject: id, reading } of observed(report, 'tls')) {
+    const subject = services.get(id);
+    if (!subject) continue;
+    reading.chain.forEach(({ notBefore, notAfter }, index) => {
+      const labels = { ...labelsOf(subject), position: String(index) };
+      add('mradar_certificate_not_before_timestamp_seconds', labels, seconds(notBefore));
+      add('mradar_certificate_not_after_timestamp_seconds', labels, seconds(notAfter));
+    });
+  }
+  for (const { subject: id, reading } of observed(report, 'http')) {
+    const subject = services.get(id);
+    if (!subject) continue;
+    if (reading.status !== undefined) add('mradar_http_status', labelsOf(subject), reading.status);
+    if (reading.clockDifferenceMs !== undefined) {
+      add('mradar_clock_difference_seconds', labelsOf(subject), reading.clockDifferenceMs / 1000);
+    }
+  }
+}
+
+/** A step with several layers counts once: where we could not look, else where something was seen. */
+const stateOrder = ['errored', 'observed', 'not-applicable', 'skipped'] as const;
+
+function stepStates(observations: readonly Observation[]): readonly Observation['state'][] {
+  return [...Map.groupBy(observations, observation => observation.step).values()].map(
+    layers => stateOrder.find(state => layers.some(layer => layer.state === state))!,
+  );
+}
+
+function seconds(iso: string): number {
+  return Date.parse(iso) / 1000;
+}
+
+/** Whether OpenMetrics is wanted at least as much as the text format. */
+export function prefersOpenMetrics(accept: string): boolean {
+  const offers = accept.split(',').map(offer => {
+    const [type = '', ...parameters] = offer.split(';').map(piece => piece.trim().toLowerCase());
+    const quality = parameters.find(parameter => parameter.startsWith('q='))?.slice(2);
+    return { type, quality: quality === undefined ? 1 : Number(quality) || 0 };
+  });
+  const best = (wanted: string) =>
+    Math.max(0, ...offers.filter(({ type }) => type === wanted).map(({ quality }) => quality));
+  const openMetrics = best('application/openmetrics-text');
+  return openMetrics > 0 && openMetrics >= best('text/plain');
+}

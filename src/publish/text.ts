@@ -1,0 +1,273 @@
+import { styleText } from 'node:util';
+import type { Cause } from '../model/finding.ts';
+import type { Report, RoundStep } from '../model/report.ts';
+import { stageTimes } from './readings.ts';
+import { visible } from './visible.ts';
+import {
+  byArea,
+  causesLine,
+  count,
+  duration,
+  explainCommand,
+  groupBy,
+  judgements,
+  meaning,
+  plain,
+  proberTroubles,
+  seen,
+  seenSentence,
+  subjectNames,
+  whatAndWhere,
+} from './words.ts';
+
+export type TextOptions = {
+  /** ANSI colours; without them no escape sequence is written. */
+  readonly colour: boolean;
+  /** Columns; words longer than a line are left whole, so that they can be copied. */
+  readonly width: number;
+  /** Adds the chain of steps that took the longest. */
+  readonly timings: boolean;
+};
+
+type Style = Parameters<typeof styleText>[0];
+type Page = { readonly paint: (style: Style, text: string) => string; readonly width: number };
+
+/** The answer in a terminal: verdict, causes with evidence and remedy, then what is fine, then what nobody could see. */
+export function toText(report: Report, options: TextOptions): string {
+  const page: Page = {
+    paint: (style, text) =>
+      options.colour && text !== '' ? styleText(style, text, { validateStream: false }) : text,
+    width: Math.max(options.width, 40),
+  };
+  const { status, headline, causes } = report.diagnosis;
+  const line = causesLine(report);
+  const blocks: readonly (readonly string[])[] = [
+    wrap(
+      `${whatAndWhere(report)} - ${count(report.steps.length, 'step')}, ${duration(report.durationMs)}`,
+      '',
+      '',
+      page.width,
+    ),
+    labelled(page, '', status.toUpperCase(), headline, verdictStyles[status], 'bold'),
+    ...(line === undefined ? [] : [[` ${line}`]]),
+    ...causes.map(cause => causeLines(page, report, cause)),
+    restLines(page, report),
+    ...(options.timings ? [timingLines(page, report)] : []),
+  ];
+  return `${blocks
+    .filter(block => block.length > 0)
+    .map(block => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+const verdictStyles: Readonly<Record<Report['diagnosis']['status'], Style>> = {
+  ok: ['bold', 'green'],
+  warning: ['bold', 'yellow'],
+  critical: ['bold', 'red'],
+  unknown: ['bold', 'magenta'],
+};
+const marks = { critical: 'x', warning: '!', info: 'i' } as const;
+const markStyles: Readonly<Record<Cause['severity'], Style>> = {
+  critical: 'red',
+  warning: 'yellow',
+  info: 'cyan',
+};
+
+function causeLines(page: Page, report: Report, cause: Cause): readonly string[] {
+  const nameOf = subjectNames(report);
+  const { entry } = cause;
+  const explains = seen(cause.consequences, nameOf);
+  return [
+    ...titleLines(page, cause),
+    ...seen(cause.findings, nameOf).flatMap((group, index) => [
+      ...part(page, index === 0 ? 'seen' : '', seenSentence(group, cause.title)),
+      ...group.evidence.flatMap(([name, value]) => part(page, '', `${name}: ${value}`, '  ')),
+    ]),
+    ...part(page, 'so', meaning(cause.severity, cause.affects)),
+    ...explains.flatMap((group, index) =>
+      part(page, index === 0 ? 'explains' : '', `${seenSentence(group)} (${group.code})`),
+    ),
+    ...(entry?.remedy ?? []).flatMap((step, index) =>
+      part(page, index === 0 ? 'remedy' : '', step, `${index + 1} `),
+    ),
+    ...(entry?.verify ?? []).flatMap((step, index) => part(page, index === 0 ? 'verify' : '', step)),
+    ...part(page, 'more', explainCommand(cause) + (entry ? ` - ${entry.title} (${entry.source})` : '')),
+  ];
+}
+
+/** The sentence with the code at the right edge, when both fit. */
+function titleLines(page: Page, cause: Cause): readonly string[] {
+  const lines = wrap(cause.title, ` ${marks[cause.severity]} `, '   ', page.width);
+  const painted = lines.map((text, index) =>
+    index === 0
+      ? ` ${page.paint(markStyles[cause.severity], marks[cause.severity])} ${page.paint('bold', text.slice(3))}`
+      : `   ${page.paint('bold', text.slice(3))}`,
+  );
+  const last = lines.at(-1)!;
+  const code = visible(cause.code);
+  const gap = page.width - last.length - code.length;
+  return gap >= 2
+    ? [...painted.slice(0, -1), `${painted.at(-1)}${' '.repeat(gap)}${page.paint('dim', code)}`]
+    : [...painted, `     ${page.paint('dim', code)}`];
+}
+
+/** One labelled part of a cause; `text` may have several lines. */
+function part(page: Page, label: string, text: string, bullet = ''): readonly string[] {
+  return labelled(page, '     ', label.padEnd(8), plain(text), 'dim', undefined, bullet);
+}
+
+/** `label` once, then the text beside it, wrapped under itself. */
+function labelled(
+  page: Page,
+  indent: string,
+  label: string,
+  text: string,
+  labelStyle: Style,
+  textStyle?: Style,
+  bullet = '',
+): readonly string[] {
+  const first = `${indent}${label}  `;
+  const hang = ' '.repeat(first.length);
+  const lines = text
+    .split('\n')
+    .flatMap((line, index) =>
+      wrap(
+        line,
+        hang + (index === 0 ? bullet : ' '.repeat(bullet.length)),
+        hang + ' '.repeat(bullet.length),
+        page.width,
+      ),
+    );
+  return lines.map((line, index) => {
+    const body = line.slice(hang.length);
+    const shown = textStyle === undefined ? body : page.paint(textStyle, body);
+    return index === 0 ? `${indent}${page.paint(labelStyle, label)}  ${shown}` : `${hang}${shown}`.trimEnd();
+  });
+}
+
+/** What is fine, what does not apply, and what could not be seen, each with its reason. */
+function restLines(page: Page, report: Report): readonly string[] {
+  const nameOf = subjectNames(report);
+  const passed = judgements(report, 'pass');
+  const unseen = judgements(report, 'unknown');
+  const inapplicable = judgements(report, 'not-applicable');
+  const troubles = proberTroubles(report);
+  const block = (mark: string, style: Style, head: string, rows: readonly string[]) => [
+    ...labelled(page, ' ', mark, head, style),
+    ...rows.flatMap(row => wrap(row, '       ', '         ', page.width)),
+  ];
+  const places = (list: readonly { readonly check: string; readonly subject: string }[]) =>
+    groupBy(list, member => member.check)
+      .map(({ why, members }) => `${why} on ${members.map(member => nameOf(member.subject)).join(', ')}`)
+      .join('; ');
+  return [
+    ...(passed.length === 0
+      ? []
+      : block(
+          'ok',
+          'green',
+          count(passed.length, 'check'),
+          byArea(passed).map(([area, checks]) => `${area}: ${checks}`),
+        )),
+    ...(unseen.length === 0
+      ? []
+      : block(
+          '--',
+          'magenta',
+          `${unseen.length} could not be seen`,
+          groupBy(unseen, member =>
+            member.blame === 'prober' ? `${member.because} (on our side)` : member.because,
+          ).map(({ why, members }) => `${why}: ${places(members)}`),
+        )),
+    ...(troubles.length === 0
+      ? []
+      : block(
+          '--',
+          'magenta',
+          `${count(new Set(troubles.flatMap(trouble => trouble.members)).size, 'step')} failed on our side and say nothing about the deployment`,
+          troubles.map(({ why, members }) => `${why}: ${members.join(', ')}`),
+        )),
+    ...(inapplicable.length === 0
+      ? []
+      : block(
+          'na',
+          'dim',
+          `${inapplicable.length} ${inapplicable.length === 1 ? 'does' : 'do'} not apply`,
+          groupBy(inapplicable, member => member.why).map(({ why, members }) => `${why}: ${places(members)}`),
+        )),
+  ];
+}
+
+/** The chain of steps that ended last: each step is there because the one before it answered. */
+export function criticalPath(steps: readonly RoundStep[]): readonly RoundStep[] {
+  const byId = new Map(steps.map(step => [step.id, step]));
+  const end = (step: RoundStep) => (step.startMs ?? 0) + (step.durationMs ?? 0);
+  const path: RoundStep[] = [];
+  let step = steps
+    .filter(candidate => candidate.durationMs !== undefined)
+    .reduce<RoundStep | undefined>((last, next) => (last && end(last) >= end(next) ? last : next), undefined);
+  while (step && !path.includes(step)) {
+    path.unshift(step);
+    step = step.after === undefined ? undefined : byId.get(step.after);
+  }
+  return path;
+}
+
+function timingLines(page: Page, report: Report): readonly string[] {
+  const path = criticalPath(report.steps);
+  if (path.length === 0) return [];
+  const nameOf = subjectNames(report);
+  const rows = path.map((step, index) => {
+    const before = path[index - 1];
+    const waitedMs = (step.startMs ?? 0) - (before ? (before.startMs ?? 0) + (before.durationMs ?? 0) : 0);
+    const stages = report.observations
+      .filter(observation => observation.step === step.id)
+      .flatMap(stageTimes)
+      .map(({ stage, ms }) => `${stage} ${duration(ms)}`);
+    const notes = [...stages, ...(waitedMs >= 1 ? [`waited ${duration(waitedMs)}`] : [])];
+    const what = [step.probe, step.topic, nameOf(step.subject)].filter(word => word !== undefined).join(' ');
+    return {
+      at: `+${duration(step.startMs ?? 0)}`,
+      took: duration(step.durationMs ?? 0),
+      what: notes.length > 0 ? `${what} (${notes.join(', ')})` : what,
+    };
+  });
+  const atWidth = Math.max(...rows.map(row => row.at.length));
+  const tookWidth = Math.max(...rows.map(row => row.took.length));
+  const first = path[0]!;
+  const last = path.at(-1)!;
+  const span = (last.startMs ?? 0) + (last.durationMs ?? 0);
+  return [
+    ...labelled(
+      page,
+      ' ',
+      'longest chain',
+      `${count(path.length, 'step')}, ended after ${duration(span)}`,
+      'dim',
+    ),
+    ...rows.flatMap(row => {
+      const lead = `       ${row.at.padStart(atWidth)}  ${row.took.padStart(tookWidth)}  `;
+      return wrap(row.what, lead, ' '.repeat(lead.length), page.width);
+    }),
+    ...(first.after === undefined ? [] : wrap(`began with ${first.after}`, '       ', '       ', page.width)),
+  ];
+}
+
+/** Words laid into lines of `width` columns; a word that is longer than a line stays whole. */
+function wrap(text: string, first: string, rest: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of visible(text)
+    .split(' ')
+    .filter(part => part !== '')) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,232 @@
+import type { Cause, Finding, Judgement, Severity } from '../model/finding.ts';
+import type { Report } from '../model/report.ts';
+import type { Affected, Subject, Vantage } from '../model/subject.ts';
+import { roleNames } from '../model/subject.ts';
+
+export type Status = Report['diagnosis']['status'];
+
+/** Worst first. */
+export const statusOrder: readonly Status[] = ['critical', 'warning', 'unknown', 'ok'];
+
+/** Where the prober stands, as the end of "seen from". */
+export const vantageWords: Readonly<Record<Vantage, string>> = {
+  external: 'outside',
+  dmz: 'the DMZ',
+  internal: 'inside',
+};
+
+const affectedWords: Readonly<Record<Affected, string>> = {
+  'sign-in': 'sign-in',
+  calls: 'calling',
+  messaging: 'messaging',
+  voicemail: 'voicemail',
+  exposure: 'what should be hidden',
+  operations: 'watching and running the deployment',
+};
+
+/** What a severity means for the service that it affects: the definition of the severity, in a sentence's clothes. */
+export function meaning(severity: Severity, affects: Affected): string {
+  const what = affectedWords[affects];
+  if (severity === 'info') return `nobody needs to act; worth knowing when ${what} is in question`;
+  if (affects === 'exposure') return 'something can be reached that should be hidden';
+  if (severity === 'warning') return `${what} works, but not for everybody or not for long`;
+  return `${what} fails for somebody now, or will at the next sign-in`;
+}
+
+/** The domains, the vantage and the resolvers: what was looked at, from where. */
+export function whatAndWhere(report: Report): string {
+  const { name, domains, vantage, resolvers } = report.deployment;
+  const what = domains.join(', ');
+  const through = [...new Set([...resolvers.public, ...resolvers.internal])];
+  const label = name === what || domains.includes(name) ? what : `${name} (${what})`;
+  return `${label} seen from ${vantageWords[vantage]}${through.length > 0 ? ` through ${through.join(', ')}` : ''}`;
+}
+
+/** `1.4 s`, `230 ms`, `3 min 20 s`, `2 d 4 h`. */
+export function duration(ms: number): string {
+  if (ms < 999.5) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+/** `6 checks`, `1 check`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The shortest words that tell one subject of a deployment from the others. */
+export function subjectWords(subject: Subject): string {
+  switch (subject.kind) {
+    case 'deployment':
+      return subject.deployment;
+    case 'domain':
+      return subject.domain;
+    case 'resolver':
+      return `resolver ${subject.address}`;
+    case 'node':
+      return `${roleNames[subject.role]} ${subject.host}`;
+    case 'address':
+      return subject.host === subject.address ? subject.host : `${subject.host} (${subject.address})`;
+    case 'service':
+      return `${subject.host}${subject.address && subject.address !== subject.host ? ` (${subject.address})` : ''} port ${subject.port}`;
+  }
+}
+
+/** The words for a subject id; the id itself when the report does not list it. */
+export function subjectNames(report: Report): (id: string) => string {
+  const words = new Map(report.subjects.map(subject => [subject.id, subjectWords(subject)]));
+  return id => words.get(id) ?? id;
+}
+
+/** A value of evidence on one line. */
+export function evidenceText(value: Finding['evidence'][string]): string {
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** The evidence that the sentence does not already say. */
+export function untoldEvidence(finding: Finding): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(finding.evidence)
+    .map(([name, value]) => [name, evidenceText(value)] as const)
+    .filter(([, value]) => value !== '' && !finding.message.includes(value));
+}
+
+/** One sentence and every place where it holds. */
+export type Seen = {
+  readonly message: string;
+  readonly code: string;
+  readonly subjects: readonly string[];
+  readonly evidence: readonly (readonly [name: string, value: string])[];
+};
+
+/** Findings with the same sentence and evidence told once, with all their subjects. */
+export function seen(findings: readonly Finding[], nameOf: (id: string) => string): readonly Seen[] {
+  const byText = new Map<
+    string,
+    { message: string; code: string; subjects: string[]; evidence: Seen['evidence'] }
+  >();
+  for (const finding of findings) {
+    const evidence = untoldEvidence(finding);
+    const key = JSON.stringify([finding.code, finding.message, evidence]);
+    const group = byText.get(key) ?? { message: finding.message, code: finding.code, subjects: [], evidence };
+    const name = nameOf(finding.subject);
+    if (!group.subjects.includes(name)) group.subjects.push(name);
+    byText.set(key, group);
+  }
+  return [...byText.values()];
+}
+
+/** The sentence with its places, as far as neither stands in the title above it already. */
+export function seenSentence(group: Seen, title = ''): string {
+  const told = title.startsWith(group.message);
+  const places = group.subjects.join(', ');
+  if (told) return places;
+  return group.subjects.every(subject => group.message.includes(subject))
+    ? group.message
+    : `${places}: ${group.message}`;
+}
+
+/** How many failed judgements there are, and how many of them the causes explain. */
+export function explained(report: Report): { readonly failed: number; readonly explained: number } {
+  const told = new Set(
+    report.diagnosis.causes.flatMap(cause => [...cause.findings, ...cause.consequences]).map(findingKey),
+  );
+  const failed = judgements(report, 'fail');
+  return {
+    failed: failed.length,
+    explained: failed.filter(({ findings }) => findings.some(f => told.has(findingKey(f)))).length,
+  };
+}
+
+function findingKey(finding: Finding): string {
+  return JSON.stringify([finding.code, finding.subject]);
+}
+
+/** `1 cause explains 6 of 6 failed checks`; undefined when there is no cause. */
+export function causesLine(report: Report): string | undefined {
+  const causes = report.diagnosis.causes.length;
+  if (causes === 0) return undefined;
+  const { failed, explained: told } = explained(report);
+  return `${count(causes, 'cause')} ${causes === 1 ? 'explains' : 'explain'} ${told} of ${count(failed, 'failed check')}`;
+}
+
+/** The judgements of one verdict, typed. */
+export function judgements<V extends Judgement['verdict']>(
+  report: Report,
+  verdict: V,
+): readonly Extract<Judgement, { verdict: V }>[] {
+  return report.judgements.filter(
+    (judgement): judgement is Extract<Judgement, { verdict: V }> => judgement.verdict === verdict,
+  );
+}
+
+/** Checks by area, each with how many subjects: `certificate` -> `chain (6), validity (6)`. */
+export function byArea(
+  list: readonly { readonly check: string }[],
+): readonly (readonly [area: string, checks: string])[] {
+  const areas = new Map<string, Map<string, number>>();
+  for (const { check } of list) {
+    const cut = check.indexOf('/');
+    const area = cut < 0 ? '' : check.slice(0, cut);
+    const nouns = areas.get(area) ?? new Map<string, number>();
+    const noun = check.slice(cut + 1);
+    nouns.set(noun, (nouns.get(noun) ?? 0) + 1);
+    areas.set(area, nouns);
+  }
+  return [...areas].map(([area, nouns]) => [
+    area,
+    [...nouns].map(([noun, times]) => (times === 1 ? noun : `${noun} (${times})`)).join(', '),
+  ]);
+}
+
+/** One reason and everything it holds for. */
+export type Group<T> = { readonly why: string; readonly members: readonly T[] };
+
+/** Members told under one reason each, in the order in which the reasons first appear. */
+export function groupBy<T>(list: readonly T[], whyOf: (member: T) => string): readonly Group<T>[] {
+  return [...Map.groupBy(list, whyOf)].map(([why, members]) => ({ why, members }));
+}
+
+/** What the prober itself could not do, by what stopped it. */
+export function proberTroubles(report: Report): readonly Group<string>[] {
+  const errored = report.observations.flatMap(observation =>
+    observation.state === 'errored'
+      ? [
+          {
+            why: `${observation.failure.stage}: ${observation.failure.reason}${observation.failure.code ? ` (${observation.failure.code})` : ''}`,
+            step: observation.step,
+          },
+        ]
+      : [],
+  );
+  return groupBy(errored, member => member.why).map(({ why, members }) => ({
+    why,
+    members: [...new Set(members.map(member => member.step))],
+  }));
+}
+
+/** Paragraph text of an entry without its marks for code and emphasis. */
+export function plain(text: string): string {
+  return text.replace(/\*\*([^*]+)\*\*/g, '$1').replace(/`([^`]+)`/g, '$1');
+}
+
+/** Where the documented answer to a cause is. */
+export function explainCommand(cause: Cause): string {
+  return `mradar explain ${cause.entry?.id ?? cause.code}`;
+}
+
+/** The status that stands first in `statusOrder`; `unknown` when there is nothing. */
+export function worst(statuses: readonly Status[]): Status {
+  return statusOrder.find(status => statuses.includes(status)) ?? 'unknown';
+}
