@@ -1,13 +1,20 @@
 import winston from 'winston';
 
 /** What the daemon writes to standard output: one line per change of state, never one per probe. */
-export type Log = Pick<winston.Logger, 'info' | 'warn' | 'error'> & { end(): Promise<void> };
+export type Log = {
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+  /** Resolves when everything is written; nothing may be logged after it. */
+  end(): Promise<void>;
+};
 
 /** Makes the log. Values come from the network, so control characters never reach the terminal or a log parser. */
 export function createLog(format: 'logfmt' | 'json'): Log {
   const { combine, timestamp, json, printf } = winston.format;
   const safe = winston.format(info => {
-    for (const [key, value] of Object.entries(info)) if (typeof value === 'string') info[key] = printable(value);
+    for (const [key, value] of Object.entries(info))
+      if (typeof value === 'string') info[key] = printable(value);
     return info;
   });
   const logfmt = printf(({ timestamp: time, level, message, ...fields }) =>
@@ -20,9 +27,9 @@ export function createLog(format: 'logfmt' | 'json'): Log {
     transports: [new winston.transports.Console()],
   });
   return {
-    info: logger.info.bind(logger),
-    warn: logger.warn.bind(logger),
-    error: logger.error.bind(logger),
+    info: (message, fields) => void logger.info(message, fields),
+    warn: (message, fields) => void logger.warn(message, fields),
+    error: (message, fields) => void logger.error(message, fields),
     end: () =>
       new Promise(resolve => {
         logger.on('finish', resolve);

@@ -3,12 +3,13 @@ import type { Round } from './model/report.ts';
 import { answersIn, probeStep, type Sight, toRound } from './pipeline.ts';
 import { type PlannedStep, plan } from './plan/plan.ts';
 import type { StepResult } from './probe/run.ts';
-import { createBudget } from './schedule/budget.ts';
+import type { Budget } from './schedule/budget.ts';
 import type { Gate } from './schedule/gate.ts';
 import { createScheduler, type SchedulerCounts } from './schedule/scheduler.ts';
 
 export type WatchOptions = {
   readonly gate: Gate;
+  readonly budget: Budget;
   /** The first look at everything is spread over this many milliseconds. */
   readonly firstWithinMs: number;
   /** Called with everything seen once every step had its first run, and after that whenever something new was seen. */
@@ -28,17 +29,19 @@ export type Watch = {
 const settleMs = 200;
 
 /** Watches one deployment: every step at its interval, planned anew whenever DNS says something new. */
-export function watch(deployment: Deployment, { gate, firstWithinMs, onRound, onBug }: WatchOptions): Watch {
+export function watch(
+  deployment: Deployment,
+  { gate, budget, firstWithinMs, onRound, onBug }: WatchOptions,
+): Watch {
   const aborter = new AbortController();
   const running = new Set<Promise<void>>();
-  // Two in ten minutes, where five block us.
-  const budget = createBudget(2, 600_000);
   const sight: Sight = {
     deployment,
     startedMs: Date.now(),
     plan: plan(deployment, new Map(), 'watch'),
     results: new Map(),
   };
+  const tried = new Set<string>();
   let settle: NodeJS.Timeout | undefined;
 
   const scheduler = createScheduler<PlannedStep>({
@@ -55,9 +58,11 @@ export function watch(deployment: Deployment, { gate, firstWithinMs, onRound, on
 
   async function runOne(step: PlannedStep) {
     const now = performance.now();
-    if (step.budget !== undefined && !budget.allows(step.budget, now)) return;
-    const result = await probeStep(step, gate, aborter.signal);
+    const allowed = step.budget === undefined || budget.allows(step.budget, now);
+    const result = allowed ? await probeStep(step, gate, aborter.signal) : undefined;
     if (aborter.signal.aborted) return;
+    tried.add(step.id);
+    if (!result) return;
     if (step.budget !== undefined && drewRefusal(result)) budget.charge(step.budget, now);
     for (const observation of result.observations) {
       if (observation.state === 'errored' && observation.bug) onBug(step.id, observation.bug);
@@ -71,13 +76,17 @@ export function watch(deployment: Deployment, { gate, firstWithinMs, onRound, on
   function replan() {
     sight.plan = plan(deployment, answersIn(sight.results), 'watch');
     const planned = new Set(sight.plan.steps.map(step => step.id));
-    for (const id of sight.results.keys()) if (!planned.has(id)) sight.results.delete(id);
+    for (const id of tried) {
+      if (planned.has(id)) continue;
+      tried.delete(id);
+      sight.results.delete(id);
+    }
     scheduler.set(sight.plan.steps);
   }
 
   function publish() {
     settle = undefined;
-    if (sight.plan.steps.every(step => sight.results.has(step.id)))
+    if (sight.plan.steps.every(step => tried.has(step.id)))
       onRound(toRound({ ...sight, startedMs: latest() }));
   }
 

@@ -22,8 +22,16 @@ export function withChoice(command: Command): Command {
     .option('-c, --config <file>', 'configuration file')
     .option('--deployment <name>', 'only this deployment of the configuration')
     .addOption(new Option('--vantage <place>', 'where this machine stands').choices(vantages))
-    .option('--resolver <address>', "DNS server for this vantage's view, may be repeated (9.9.9.9, [::1]:53)", collect)
-    .option('--trust <file>', 'PEM file with trust anchors beside the default store, may be repeated', collect)
+    .option(
+      '--resolver <address>',
+      "DNS server for this vantage's view, may be repeated (9.9.9.9, [::1]:53)",
+      collect,
+    )
+    .option(
+      '--trust <file>',
+      'PEM file with trust anchors beside the default store, may be repeated',
+      collect,
+    )
     .option('--timeout <seconds>', 'bound of one stage of a conversation', seconds);
 }
 
@@ -53,12 +61,15 @@ export function choose(domain: string | undefined, choice: Choice): Config {
 
 function fromFile(file: string, choice: Choice): Config {
   for (const option of ['vantage', 'resolver', 'trust'] as const) {
-    if (choice[option] !== undefined) throw wrong(`--${option}`, 'It stands in the configuration file when there is one.');
+    if (choice[option] !== undefined)
+      throw wrong(`--${option}`, 'It stands in the configuration file when there is one.');
   }
   const config = readConfig(file, getServers());
   const chosen = config.deployments
     .filter(deployment => choice.deployment === undefined || deployment.name === choice.deployment)
-    .map(deployment => (choice.timeout === undefined ? deployment : { ...deployment, timeoutMs: choice.timeout * 1000 }));
+    .map(deployment =>
+      choice.timeout === undefined ? deployment : { ...deployment, timeoutMs: choice.timeout * 1000 },
+    );
   if (chosen.length === 0) {
     const names = config.deployments.map(deployment => deployment.name).join(', ');
     throw wrong('--deployment', `${file} has no deployment ${choice.deployment}; it has ${names}.`);

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import type { Entry } from '../explain/entry.ts';
 import { search } from '../explain/explain.ts';
 import { type Library, loadLibrary } from '../explain/library.ts';
+import type { Source } from '../judge/check.ts';
 import { checks } from '../judge/checks/index.ts';
 import type { AnyCheck } from '../judge/judge.ts';
-import type { Source } from '../judge/check.ts';
 import { OperatorError } from '../model/problem.ts';
 import { wantsColour } from './terminal.ts';
 
@@ -29,12 +29,16 @@ Examples:
       const library = loadLibrary();
       const check = (checks as readonly AnyCheck[]).find(({ id }) => id === asked);
       if (check) {
-        process.stdout.write(options.json ? `${JSON.stringify(checkData(check), undefined, 2)}\n` : checkText(check, library));
+        process.stdout.write(
+          options.json ? `${JSON.stringify(checkData(check), undefined, 2)}\n` : checkText(check, library),
+        );
         return;
       }
       const [best, ...others] = search(library, asked).map(hit => hit.entry);
       if (!best) {
-        throw new OperatorError([{ place: 'explain', message: `Nothing is known about "${asked}"; try fewer or other words.` }]);
+        throw new OperatorError([
+          { place: 'explain', message: `Nothing is known about "${asked}"; try fewer or other words.` },
+        ]);
       }
       const more = others.slice(0, 5);
       process.stdout.write(
@@ -58,7 +62,9 @@ function entryText(entry: Entry, others: readonly Entry[], library: Library): st
     `${bold('Remedy')}\n${numbered(entry.remedy)}`,
     `${bold('Verify')}\n${numbered(entry.verify)}`,
     `${bold('Source')}\n${sources.join('\n')}${entry.origin === 'ours' ? '\nThe wording of cause and remedy is ours.' : ''}`,
-    ...(others.length > 0 ? [`${bold('See also')}\n${others.map(({ id, title }) => `${id}  ${title}`).join('\n')}`] : []),
+    ...(others.length > 0
+      ? [`${bold('See also')}\n${others.map(({ id, title }) => `${id}  ${title}`).join('\n')}`]
+      : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -77,7 +83,10 @@ function checkData({ id, holds, about, roles, needs, sources, findings }: AnyChe
   return { id, holds, about, roles, needs, sources, findings };
 }
 
-function citation(library: Library, { document, section, versions }: Pick<Source, 'document' | 'section' | 'versions'>): string {
+function citation(
+  library: Library,
+  { document, section, versions }: Pick<Source, 'document' | 'section' | 'versions'>,
+): string {
   const title = library.documents[document]?.title ?? document;
   return `${document} ${title}, "${section}"${versions ? ` (${versions})` : ''}`;
 }

@@ -52,7 +52,11 @@ function toData(planned: Planned) {
 function toLines(planned: Planned): string {
   const { deployment, plan } = planned;
   const every = (ms: number) => (ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`);
-  const rows = plan.steps.map(step => [every(step.intervalMs), step.id.slice(deployment.name.length + 1), step.why]);
+  const rows = plan.steps.map(step => [
+    every(step.intervalMs),
+    step.id.slice(deployment.name.length + 1),
+    step.why,
+  ]);
   const later = laterPorts(planned).map(({ role, port, title, expected }) => [
     `${port}`,
     `${roleNames[role]}, ${title}`,
@@ -62,12 +66,20 @@ function toLines(planned: Planned): string {
     `${deployment.name}: ${plan.steps.length} steps are known before DNS has answered (vantage ${deployment.vantage})`,
     '',
     ...table(['every', 'what', 'why'], rows),
-    ...(later.length === 0 ? [] : ['', 'and on every address that DNS then gives:', '', ...table(['port', 'what', 'why'], later)]),
+    ...(later.length === 0
+      ? []
+      : ['', 'and on every address that DNS then gives:', '', ...table(['port', 'what', 'why'], later)]),
     '',
   ].join('\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map(row => row[column]!.length)));
-  return [head, ...rows].map(row => ` ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}`);
+  return [head, ...rows].map(
+    row =>
+      ` ${row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd()}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { type WriteStream, isatty } from 'node:tty';
+import { isatty, type WriteStream } from 'node:tty';
 
 /** Whether colours may be written: a terminal, and NO_COLOR (no-color.org) not set. */
 export function wantsColour(stream: NodeJS.WriteStream): boolean {

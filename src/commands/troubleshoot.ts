@@ -85,7 +85,11 @@ function tell(reports: readonly Report[], { format, timings }: Options): string 
     case 'markdown':
       return all(toMarkdown);
     case 'text': {
-      const style = { colour: wantsColour(process.stdout), width: widthOf(process.stdout), timings: timings === true };
+      const style = {
+        colour: wantsColour(process.stdout),
+        width: widthOf(process.stdout),
+        timings: timings === true,
+      };
       return all(one => toText(one, style));
     }
   }

@@ -259,7 +259,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         put({
           ...{ ...common, id: `${service.id}#http`, probe: 'http', intervalMs: intervalsMs.edge },
           options: { ...request, path: edgePath(deployment.domains[0]!) },
-          budget: target.address,
+          ...(address === undefined ? {} : { budget: address }),
         });
     }
   }
