@@ -1,6 +1,6 @@
 import { defineProbe } from '../src/model/probe.ts';
-import type { TcpReading } from '../src/net/connect.ts';
-import type { TlsReading } from '../src/net/tls.ts';
+import { connect, type TcpReading } from '../src/net/connect.ts';
+import { openTls, type TlsReading } from '../src/net/tls.ts';
 
 export type TlsOptions = {
   readonly address: string;
@@ -16,7 +16,14 @@ export const tls = defineProbe<'tls', TlsOptions, { tcp: TcpReading; tls: TlsRea
   id: 'tls',
   title: 'opens a TLS connection and reads the certificates',
   yields: ['tcp', 'tls'],
-  async run() {
-    throw new Error('written next');
+  async run({ address, port, serverName, trust }, context) {
+    const { reading, socket } = await connect(address, port, context);
+    if (socket === undefined) return { tcp: reading };
+    try {
+      const session = await openTls(socket, { serverName, trust, awaitRefusal: true }, context);
+      return { tcp: reading, tls: session.reading };
+    } finally {
+      socket.destroy();
+    }
   },
 });
