@@ -192,7 +192,7 @@ function readTrust(source: Source, name: string, readFile: (path: string) => str
       const found = certificates.get(path) ?? certificatesOfFile(path, readFile);
       if (typeof found !== 'string') certificates.set(path, found);
       else {
-        const message = `${shown(file)} cannot serve as trust anchor. ${found}`;
+        const message = `${shown(file)} cannot serve as trust anchor: ${found[0]!.toLowerCase()}${found.slice(1)}`;
         problems.push({ place: source.placeOf([...list, index], 'value'), message });
       }
     }

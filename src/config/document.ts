@@ -8,6 +8,7 @@ import {
   parseDocument,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../model/problem.ts';
 
@@ -45,33 +46,43 @@ export function readDocument(given: string, name: string): Source {
 
   let document: YamlDocument;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      // Found below instead, in one pass: the parser compares every key with every other.
+      uniqueKeys: false,
+      logLevel: 'error',
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return unreadable([{ place: name, message: 'The values are nested too deeply to be read.' }]);
   }
-  const troubles = [...document.errors, ...document.warnings];
-  const problems = firstPerPlace(
-    troubles.map(error => ({ place: at(error.pos[0]), message: sentenceOf(error, text) })),
-  );
-  if (troubles.some(error => error.code !== 'DUPLICATE_KEY')) return unreadable(problems);
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0) {
+    return unreadable(
+      firstPerPlace(broken.map(error => ({ place: at(error.pos[0]), message: sentenceOf(error) }))),
+    );
+  }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return unreadable([
-      ...problems,
       { place: at(0), message: 'The file is empty; at least `deployments` with one domain is expected.' },
     ]);
   }
 
   const lost = unresolvedAliases(document);
   if (lost.length > 0) {
-    return unreadable([
-      ...problems,
-      ...lost.map(alias => ({
+    return unreadable(
+      lost.map(alias => ({
         place: at(alias.offset),
         message: `The alias *${alias.name} has no anchor &${alias.name} before it.`,
       })),
-    ]);
+    );
   }
+  const problems = repeatedKeys(document).map(({ name: key, offset }) => ({
+    place: at(offset),
+    message: `The key \`${key}\` stands twice in the same mapping.`,
+  }));
+  const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   keepVersionsAsWritten(document);
   try {
     // The limit stops texts that grow by aliases of aliases, and still lets a hundred deployments share a list.
@@ -81,7 +92,7 @@ export function readDocument(given: string, name: string): Source {
       value,
       problems,
       readable: true,
-      placeOf: (path, what) => at(offsetOf(document, path, what)),
+      placeOf: (path, what) => at(offsetOf(document, pairs, path, what)),
     };
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
@@ -95,17 +106,17 @@ export function readDocument(given: string, name: string): Source {
   }
 }
 
-function sentenceOf(error: YAMLError, text: string): string {
+function sentenceOf(error: YAMLError): string {
+  const open = /end with a ([\]}])$/.exec(error.message)?.[1];
+  if (open !== undefined) return `A list or mapping in brackets lacks its closing ${open}.`;
+  if (/^Missing closing ["']quote/.test(error.message)) return 'A quotation mark is opened and never closed.';
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return 'A tab indents this line, but YAML allows only spaces there.';
-    case 'DUPLICATE_KEY': {
-      const key =
-        text.slice(...error.pos).match(/^[^\s:,}]+/)?.[0] ?? text.slice(error.pos[0]).match(/^[^\s:]+/)?.[0];
-      return `The key \`${key ?? ''}\` stands twice in the same mapping.`;
-    }
     case 'BAD_INDENT':
       return 'The indentation of this line does not fit the lines above it.';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'A second colon makes a mapping inside a value of one line; put the value in quotes.';
     case 'MULTIPLE_DOCS':
       return 'A second YAML document starts here, but a file holds one configuration.';
     case 'RESOURCE_EXHAUSTION':
@@ -136,6 +147,21 @@ function unresolvedAliases(document: YamlDocument): readonly { name: string; off
   return lost;
 }
 
+function repeatedKeys(document: YamlDocument): readonly { name: string; offset: number }[] {
+  const repeated: { name: string; offset: number }[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const pair of map.items) {
+        const name = keyOf(pair);
+        if (seen.has(name)) repeated.push({ name, offset: rangeStart(pair.key) ?? 0 });
+        seen.add(name);
+      }
+    },
+  });
+  return repeated;
+}
+
 // A bare `14` or `12.10` is a number to YAML; as a version its digits count as written.
 function keepVersionsAsWritten(document: YamlDocument): void {
   const keep = (node: unknown) => {
@@ -164,20 +190,31 @@ function keyOf(pair: Pair): string {
   return String(isScalar(pair.key) ? (pair.key.value ?? '') : pair.key);
 }
 
-function offsetOf(document: YamlDocument, path: readonly PropertyKey[], what: 'value' | 'key'): number {
+function rangeStart(node: unknown): number | undefined {
+  return (node as { readonly range?: readonly number[] } | null)?.range?.[0];
+}
+
+function offsetOf(
+  document: YamlDocument,
+  pairs: WeakMap<YAMLMap, ReadonlyMap<string, Pair>>,
+  path: readonly PropertyKey[],
+  what: 'value' | 'key',
+): number {
   let node: unknown = document.contents;
-  let offset = document.contents?.range?.[0] ?? 0;
+  let offset = rangeStart(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     let next: unknown;
     if (isMap(node)) {
-      const pair = node.items.find(item => keyOf(item) === String(step));
+      const known = pairs.get(node) ?? new Map(node.items.map(item => [keyOf(item), item]));
+      pairs.set(node, known);
+      const pair = known.get(String(step));
       const wantsKey = what === 'key' && depth === path.length - 1;
       next = wantsKey ? pair?.key : (pair?.value ?? pair?.key);
     } else if (isSeq(node)) next = node.items[Number(step)];
     if (next === undefined || next === null) return offset;
     node = next;
-    offset = (next as { range?: readonly number[] }).range?.[0] ?? offset;
+    offset = rangeStart(next) ?? offset;
   }
   return offset;
 }

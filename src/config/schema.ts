@@ -95,13 +95,13 @@ const deployment = mapping({
     .meta({ description: 'Unique name, a label of every metric; made from the first domain when left out.' }),
   domains: list(domain, 'a list with at least one domain name')
     .min(1, { error: 'a list with at least one domain name' })
-    .meta({ description: 'Service-discovery (edge) domains, the part of a user’s address behind the @.' }),
+    .meta({ description: 'Service-discovery (edge) domains, the part of an address behind the @.' }),
   messaging: z
     .boolean({ error: 'true or false' })
     .default(true)
     .meta({ description: 'False without IM and Presence: then 5222 and 7400 are not expected.' }),
-  vantage: vantage.optional().meta({ description: 'Overrides the vantage above.' }),
-  resolvers: resolvers.optional().meta({ description: 'Overrides the resolvers above, view by view.' }),
+  vantage: vantage.optional().meta({ description: 'Overrides the vantage of the file.' }),
+  resolvers: resolvers.optional().meta({ description: 'Overrides the resolvers of the file, view by view.' }),
   trust: trust.default([]).meta({ description: 'More PEM files, for this deployment only.' }),
   versions: mapping({
     expressway: version.optional().meta({ description: 'Version of Expressway-E and Expressway-C.' }),
@@ -154,7 +154,8 @@ export const fileSchema = mapping({
     .default('127.0.0.1:9780')
     .meta({ description: 'Where the page and the metrics are served; port 0 takes a free one.' }),
   resolvers: resolvers.prefault({}).meta({
-    description: 'DNS servers per view; the view of the vantage itself falls back to the system’s resolvers.',
+    description:
+      'DNS servers per view; the view of the vantage itself falls back to the resolvers of this machine.',
   }),
   trust: trust.default([]).meta({
     description: 'PEM files with more trust anchors, relative to the configuration file.',
