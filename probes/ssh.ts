@@ -130,7 +130,8 @@ function listen(socket: Socket): (context: ProbeContext) => Promise<Heard> {
             const event = heard.shift();
             if (event) resolve(event);
             else if (failed) resolve(over(() => failureFrom(failed, 'response')));
-            else if (socket.readableEnded || socket.destroyed) resolve(over(() => failureAt('response', 'eof')));
+            else if (socket.readableEnded || socket.destroyed)
+              resolve(over(() => failureAt('response', 'eof')));
           } catch (error) {
             reject(error);
           }
