@@ -1,0 +1,97 @@
+import type { HttpAnswer, HttpRequest } from './http-answer.ts';
+import { user } from './user.ts';
+import { nameOf, type Service, unifiedCms } from './world.ts';
+
+const version = '15.0.1';
+
+/** What the HTTP servers behind Expressway-C answer. */
+export function answerInside(request: HttpRequest, service: Service): HttpAnswer {
+  switch (service.protocol) {
+    case 'uds':
+      return udsAnswer(request);
+    case 'tftp':
+      return fileAnswer(request);
+    case 'soap':
+      return request.path.startsWith('/EPASSoap/') || request.path.startsWith('/axl')
+        ? unauthorized
+        : notFound;
+    case 'voicemail':
+      return request.path.startsWith('/vmrest')
+        ? unauthorized
+        : xml('<html><body>Cisco Unity Connection</body></html>');
+    default:
+      return notFound;
+  }
+}
+
+/** Unified CM on 8443: User Data Services and AXL. */
+export function udsAnswer(request: HttpRequest): HttpAnswer {
+  const { path, query } = request;
+  const at = `https://${/^[\w.:-]+$/.test(request.host) ? request.host : nameOf('cucm1')}`;
+  if (path === '/cucm-uds/version')
+    return xml(
+      `<versionInformation uri="${at}/cucm-uds/version" version="15.0.0"><version>${version}</version>` +
+        '<capabilities><usersResourceAuthEnabled>true</usersResourceAuthEnabled></capabilities></versionInformation>',
+    );
+  if (path === '/cucm-uds/servers') {
+    const servers = unifiedCms.map(name => `<server>${nameOf(name)}</server>`).join('');
+    return xml(`<servers uri="${at}/cucm-uds/servers" version="15.0.0">${servers}</servers>`);
+  }
+  if (path === '/cucm-uds/clusterUser')
+    return clusterUser(at, query.get('username') ?? query.get('useridentifier') ?? query.get('email') ?? '');
+  if (path.startsWith('/cucm-uds/user/') || path === '/axl' || path.startsWith('/axl/')) return unauthorized;
+  return fileAnswer(request);
+}
+
+function clusterUser(at: string, asked: string): HttpAnswer {
+  const found = asked.toLowerCase() === user.name;
+  const result = found
+    ? `<result version="15.0.0" uri="${at}/cucm-uds/user/${user.name}" found="true"/>` +
+      `<homeCluster serversUri="${at}/cucm-uds/servers">${nameOf('cucm1')}</homeCluster>`
+    : '<result version="15.0.0" found="false"/>';
+  return xml(`<clusterUser uri="${at}/cucm-uds/clusterUser" version="15.0.0">${result}</clusterUser>`);
+}
+
+/** The configuration files that TFTP servers give over HTTP. */
+function fileAnswer(request: HttpRequest): HttpAnswer {
+  if (request.path !== '/jabber-config.xml') return notFound;
+  return xml(
+    '<config version="1.0"><Policies><EnableSIPURIDialling>true</EnableSIPURIDialling></Policies></config>',
+  );
+}
+
+function xml(body: string): HttpAnswer {
+  const text = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${body}\n`;
+  return {
+    status: 200,
+    headers: [
+      ['Cache-Control', 'private'],
+      ['Expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+      ['X-Frame-Options', 'SAMEORIGIN'],
+      ['Content-Type', 'application/xml'],
+      ['Content-Length', String(Buffer.byteLength(text))],
+      ['Server', ''],
+    ],
+    body: text,
+  };
+}
+
+const unauthorized: HttpAnswer = {
+  status: 401,
+  headers: [
+    ['WWW-Authenticate', 'Basic realm="Cisco Web Services Realm"'],
+    ['Content-Type', 'text/html;charset=utf-8'],
+    ['Content-Length', '0'],
+    ['Server', ''],
+  ],
+  body: '',
+};
+
+const notFound: HttpAnswer = {
+  status: 404,
+  headers: [
+    ['Content-Length', '0'],
+    ['Server', ''],
+  ],
+  body: '',
+};
