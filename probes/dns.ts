@@ -1,8 +1,8 @@
-import { Packet } from 'dns2';
+import { type EdeOption, Packet, type Resource } from 'dns2';
 import type { Failure, Reason } from '../src/model/failure.ts';
 import type { Reading } from '../src/model/observation.ts';
 import { defineProbe } from '../src/model/probe.ts';
-import { exchange, parseResolver, sameName, shownName, wireName } from '../src/net/dns.ts';
+import { exchange, parseResolver, shownName, wireName } from '../src/net/dns.ts';
 import { failureAt } from '../src/net/failure.ts';
 import { printable } from '../src/net/text.ts';
 
@@ -147,7 +147,7 @@ function outcomeOf(reason: Reason): DnsReading['outcome'] {
 }
 
 /** The records of the name asked for and of the names that its aliases lead to. */
-function onTheWay(answers: readonly Packet.Resource[], asked: string): readonly Packet.Resource[] {
+function onTheWay(answers: readonly Resource[], asked: string): readonly Resource[] {
   const names = new Set([asked.toLowerCase()]);
   // Each round follows at least one more alias, or is the last.
   for (let before = 0; before < names.size && names.size <= 20; ) {
@@ -169,7 +169,7 @@ function isReferral(reply: Packet): boolean {
 
 const soa = 6;
 
-function readRecord(resource: Packet.Resource): DnsRecord {
+function readRecord(resource: Resource): DnsRecord {
   const common = { name: shownName(resource.name), ttl: resource.ttl };
   switch (resource.type) {
     case Packet.TYPE.A:
@@ -201,8 +201,9 @@ function extendedErrorIn(reply: Packet): DnsReading['extendedError'] {
   for (const { type, rdata } of reply.additionals) {
     if (type !== Packet.TYPE.EDNS) continue;
     for (const option of rdata ?? []) {
-      if (option.ednsCode !== Packet.EDNS_OPTION_CODE.EDE || !('infoCode' in option)) continue;
-      return { code: option.infoCode, text: printable(option.extraText ?? '', 256) };
+      if (option.ednsCode !== Packet.EDNS_OPTION_CODE.EDE) continue;
+      const { infoCode, extraText } = option as EdeOption;
+      return { code: infoCode, text: printable(extraText, 256) };
     }
   }
   return undefined;

@@ -1,7 +1,13 @@
+import { type IncomingMessage, request } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
+import type { Failure } from '../src/model/failure.ts';
 import type { Reading } from '../src/model/observation.ts';
-import { defineProbe } from '../src/model/probe.ts';
-import type { TcpReading } from '../src/net/connect.ts';
-import type { TlsReading } from '../src/net/tls.ts';
+import { defineProbe, type ProbeContext } from '../src/model/probe.ts';
+import { connect, type TcpReading } from '../src/net/connect.ts';
+import { within } from '../src/net/deadline.ts';
+import { errorCode, failureAt } from '../src/net/failure.ts';
+import { printable, printableLines } from '../src/net/text.ts';
+import { openTls, refusedFor, type TlsReading, tlsFailure } from '../src/net/tls.ts';
 import type { TlsOptions } from './tls.ts';
 
 export type HttpOptions = Omit<TlsOptions, 'serverName'> & {
@@ -34,11 +40,170 @@ export type HttpReading = Reading & {
 };
 
 /** Makes one HTTP request, over TLS when asked, on one connection. */
-export const http = defineProbe<'http', HttpOptions, { tcp: TcpReading; tls: TlsReading; http: HttpReading }>({
-  id: 'http',
-  title: 'makes one HTTP request',
-  yields: ['tcp', 'tls', 'http'],
-  async run() {
-    throw new Error('written next');
+export const http = defineProbe<'http', HttpOptions, { tcp: TcpReading; tls: TlsReading; http: HttpReading }>(
+  {
+    id: 'http',
+    title: 'makes one HTTP request',
+    yields: ['tcp', 'tls', 'http'],
+    async run(options, context) {
+      const { address, port, serverName, trust, secure } = options;
+      const { reading: tcp, socket } = await connect(address, port, context);
+      if (socket === undefined) return { tcp };
+      try {
+        if (!secure) return { tcp, http: (await exchange(socket, options, context)).reading };
+        const session = await openTls(socket, { serverName, trust, awaitRefusal: false }, context);
+        if (session.socket === undefined) return { tcp, tls: session.reading };
+        const { reading, error } = await exchange(session.socket, options, context);
+        const refused = refusedFor(session.reading, error);
+        return refused ? { tcp, tls: refused } : { tcp, tls: session.reading, http: reading };
+      } finally {
+        socket.destroy();
+      }
+    },
   },
-});
+);
+
+const maxHeaderBytes = 16 * 1024;
+const maxBodyKept = 64 * 1024;
+const maxBodyCounted = 1024 * 1024;
+
+type Exchange = { readonly reading: HttpReading; readonly error?: unknown };
+
+/** What has been seen of one answer so far. */
+type Progress = { head?: Head; kept: Buffer[]; keptBytes: number; bodyBytes: number };
+type Head = Pick<
+  HttpReading,
+  'status' | 'statusText' | 'headers' | 'clockDifferenceMs' | 'clockUncertaintyMs'
+> & {
+  readonly responseMs: number;
+};
+
+async function exchange(socket: Socket, options: HttpOptions, context: ProbeContext): Promise<Exchange> {
+  const progress: Progress = { kept: [], keptBytes: 0, bodyBytes: 0 };
+  let closed = false;
+  // Node says ECONNRESET for an orderly close as well; only the socket tells them apart.
+  const onEnd = () => {
+    closed = true;
+  };
+  socket.prependListener('end', onEnd);
+  const startedAtMs = Date.now();
+  const startMs = performance.now();
+  const { method, path } = options;
+  try {
+    const error = await within<unknown>(
+      context,
+      'response',
+      resolve => {
+        const outgoing = request({
+          createConnection: () => socket,
+          method,
+          path,
+          headers: { Host: hostHeader(options), 'User-Agent': userAgent, Accept: '*/*', Connection: 'close' },
+          maxHeaderSize: maxHeaderBytes,
+        });
+        const onHead = (message: IncomingMessage) => {
+          progress.head = readHead(message, startedAtMs, performance.now() - startMs);
+        };
+        outgoing.on('error', resolve);
+        outgoing.once('upgrade', message => {
+          onHead(message);
+          resolve(undefined);
+        });
+        outgoing.once('response', message => {
+          onHead(message);
+          message.on('error', resolve).once('end', () => resolve(undefined));
+          message.on('data', (chunk: Buffer) => {
+            if (progress.keptBytes < maxBodyKept) {
+              progress.kept.push(chunk);
+              progress.keptBytes += chunk.length;
+            }
+            progress.bodyBytes += chunk.length;
+            if (progress.bodyBytes >= maxBodyCounted) resolve(undefined);
+          });
+        });
+        outgoing.end();
+        // Whatever it still says when it is torn down is of no interest.
+        return () => outgoing.off('error', resolve).on('error', () => {});
+      },
+      () => failureAt('response', 'timeout'),
+    );
+    const failure = error === undefined ? undefined : readFailure(error, closed, progress);
+    return {
+      reading: { method, path, ...readBody(progress), ...(failure !== undefined && { failure }) },
+      error,
+    };
+  } finally {
+    socket.off('end', onEnd);
+    socket.destroy();
+  }
+}
+
+const userAgent = 'mradar (MRA diagnostics)';
+
+function hostHeader({ serverName, address, port, secure }: HttpOptions): string {
+  const host = serverName || (isIPv6(address) ? `[${address}]` : address);
+  return port === (secure ? 443 : 80) ? host : `${host}:${port}`;
+}
+
+function readHead(message: IncomingMessage, startedAtMs: number, responseMs: number): Head {
+  const headers = new Map<string, string>();
+  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
+    const name = printable(message.rawHeaders[i]!.toLowerCase(), 128);
+    const value = printable(message.rawHeaders[i + 1]!, 4096);
+    const before = headers.get(name);
+    if (name === 'set-cookie') headers.set(name, '(withheld)');
+    else headers.set(name, before === undefined ? value : `${before}, ${value}`.slice(0, 4096));
+  }
+  const statusText = printable(message.statusMessage ?? '');
+  return {
+    ...(message.statusCode !== undefined && { status: message.statusCode }),
+    statusText,
+    headers: Object.fromEntries(headers),
+    ...readClock(headers, startedAtMs, responseMs),
+    responseMs,
+  };
+}
+
+/** `Date` names the second in which it was written, so the middle of that second is compared with the middle of the exchange. */
+function readClock(
+  headers: ReadonlyMap<string, string>,
+  startedAtMs: number,
+  responseMs: number,
+): Pick<HttpReading, 'clockDifferenceMs' | 'clockUncertaintyMs'> {
+  const theirsMs = Date.parse(headers.get('date') ?? '');
+  // A cache keeps the Date of the origin.
+  if (Number.isNaN(theirsMs) || Number(headers.get('age') ?? 0) > 0) return {};
+  return {
+    clockDifferenceMs: theirsMs + 500 - (startedAtMs + responseMs / 2),
+    clockUncertaintyMs: 500 + responseMs / 2,
+  };
+}
+
+function readBody({ head, kept, keptBytes, bodyBytes }: Progress): Partial<HttpReading> {
+  if (head === undefined) return {};
+  const bytes = Buffer.concat(kept, keptBytes).subarray(0, maxBodyKept);
+  return { ...head, body: printableLines(bytes.toString('utf8'), maxBodyKept), bodyBytes };
+}
+
+function readFailure(error: unknown, closed: boolean, { head }: Progress): Failure {
+  if (typeof error === 'object' && error !== null && 'stage' in error) return error as Failure;
+  const code = errorCode(error);
+  if (code === 'HPE_HEADER_OVERFLOW') return failureAt('response', 'oversized', { code });
+  if (code === 'HPE_INVALID_EOF_STATE') return failureAt('response', 'eof', { code });
+  if (code?.startsWith('HPE_')) {
+    const reason = head === undefined && notHttpCodes.has(code) ? 'not-http' : 'malformed';
+    return failureAt('response', reason, { code });
+  }
+  if (closed && code === 'ECONNRESET') return failureAt('response', 'eof');
+  return tlsFailure(error, 'response');
+}
+
+/** What Node's parser says when the very first line is not a status line. */
+const notHttpCodes: ReadonlySet<string> = new Set([
+  'HPE_INVALID_CONSTANT',
+  'HPE_INVALID_VERSION',
+  'HPE_INVALID_STATUS',
+  'HPE_INVALID_METHOD',
+  'HPE_CR_EXPECTED',
+  'HPE_LF_EXPECTED',
+]);

@@ -43,7 +43,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   const certificate = new X509Certificate(der);
   const raw = certificate.raw;
   const extensions = readExtensions(raw);
-  const legacy = certificate.toLegacyObject();
+  const legacy = legacyFacts(certificate);
   const commonName = [legacy.subject?.CN ?? []].flat().at(-1);
   const use = extensions.get(oids.extendedKeyUsage);
   const issuerUrl = readIssuerUrl(raw, extensions.get(oids.authorityInfoAccess));
@@ -150,6 +150,15 @@ function readIssuerUrl(raw: Buffer, extension: DerElement | undefined): string |
     }
   }
   return undefined;
+}
+
+/** What only the old form tells; it does not take every key. */
+function legacyFacts(certificate: X509Certificate): Partial<ReturnType<X509Certificate['toLegacyObject']>> {
+  try {
+    return certificate.toLegacyObject();
+  } catch {
+    return {};
+  }
 }
 
 function readKey(certificate: X509Certificate, bits: number | undefined): Certificate['key'] {
