@@ -126,9 +126,13 @@ function deploymentOf(
 ): Deployment {
   const vantage = deployment.vantage ?? file.vantage;
   const ownView: View = vantage === 'internal' ? 'internal' : 'public';
-  const resolversOf = (view: View) =>
-    (deployment.resolvers?.[view] ?? file.resolvers[view])?.map(resolver => parseResolver(resolver)!) ??
-    (view === ownView ? systemResolvers : []);
+  const resolversOf = (view: View) => {
+    const declared = deployment.resolvers?.[view] ?? file.resolvers[view];
+    const chosen =
+      declared?.map(resolver => parseResolver(resolver)!) ?? (view === ownView ? systemResolvers : []);
+    // One resolver named twice would be asked twice and counted as two.
+    return [...new Set(chosen)];
+  };
   const domains = deployment.domains.map(domain => parseDomain(domain)!);
   const { expressway, ...versions } = deployment.versions;
   const { nodes } = deployment;

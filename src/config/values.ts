@@ -47,11 +47,16 @@ function labelsOf(text: string): readonly string[] | undefined {
 
 /** A DNS server in the form of `Deployment.resolvers`; undefined when it is neither an address nor address and port. */
 export function parseResolver(text: string): string | undefined {
-  if (isAddress(text)) return text;
+  if (isScopedAddress(text)) return text;
   const bare = /^\[([^\]]*)\]$/.exec(text)?.[1];
-  if (bare !== undefined) return ipv6.safeParse(bare).success ? bare : undefined;
+  if (bare !== undefined) return bare.includes(':') && isScopedAddress(bare) ? bare : undefined;
   const pair = hostAndPort(text);
-  return pair && pair.port > 0 && isAddress(pair.host) ? text : undefined;
+  return pair && pair.port > 0 && isScopedAddress(pair.host) ? text : undefined;
+}
+
+// A link-local resolver, as router advertisements hand them out, is told with its interface: fe80::1%eth0 (RFC 4007).
+function isScopedAddress(text: string): boolean {
+  return isAddress(text.replace(/^(fe80:[^%]*)%[\w.-]{1,15}$/i, '$1'));
 }
 
 /** Where to listen; port 0 takes a free one. */
@@ -63,7 +68,7 @@ export function parseListen(text: string): { readonly host: string; readonly por
 function hostAndPort(text: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([^\]]*)\]|([^[\]:]*)):(\d{1,5})$/.exec(text);
   if (!match || Number(match[3]) > 65_535) return undefined;
-  if (match[1] !== undefined && !ipv6.safeParse(match[1]).success) return undefined;
+  if (match[1] !== undefined && !match[1].includes(':')) return undefined;
   return { host: match[1] ?? match[2]!, port: Number(match[3]) };
 }
 

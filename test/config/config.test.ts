@@ -131,6 +131,31 @@ deployments:
     expect(config.deployments[0]!.resolvers).toEqual(expected);
   });
 
+  test.each([
+    '192.0.2.53',
+    '192.0.2.53:5353',
+    '2001:db8::53',
+    '[2001:db8::53]:53',
+    'fe80::1%eth0',
+    '[fe80::1%en0.5]:53',
+  ])('may name the resolver %s', resolver => {
+    const text = `resolvers: { public: ["${resolver}"] }\n${deploymentWith()}`;
+    expect(read(text).deployments[0]!.resolvers.public).toEqual([resolver]);
+  });
+
+  test.each([
+    ['localhost:80', { host: 'localhost', port: 80 }],
+    ['0.0.0.0:0', { host: '0.0.0.0', port: 0 }],
+    ['"[::]:9780"', { host: '::', port: 9780 }],
+  ])('may listen on %s', (listen, expected) => {
+    expect(read(`listen: ${listen}\n${deploymentWith()}`).listen).toEqual(expected);
+  });
+
+  test('asks a resolver once that the system names twice', () => {
+    const config = parseConfig(deploymentWith(), 'm.yaml', noFile, ['192.0.2.53', '192.0.2.53']);
+    expect(config.deployments[0]!.resolvers.public).toEqual(['192.0.2.53']);
+  });
+
   test('may have a byte order mark, CRLF line ends, comments and aliases', () => {
     const text =
       '\uFEFF# ours\r\ndeployments:\r\n  - domains: &d [a.example]\r\n    xmpp_federation_domains: *d\r\n';
@@ -199,6 +224,10 @@ deployments:
     ['resolvers: { public: [9.9.9.9:0] }', 'resolvers.public[0]'],
     ['resolvers: { public: ["2620:fe::fe:g"] }', 'resolvers.public[0]'],
     ['resolvers: { public: [dns.example.com] }', 'resolvers.public[0]'],
+    ['resolvers: { public: ["[192.0.2.53]:53"] }', 'resolvers.public[0]'],
+    ['resolvers: { public: ["192.0.2.53%eth0"] }', 'resolvers.public[0]'],
+    ['resolvers: { public: ["[::1"] }', 'resolvers.public[0]'],
+    ['listen: "[localhost]:80"', 'listen'],
     ['resolvers: { internal: 10.0.0.53 }', 'resolvers.internal'],
     ['limits: { per_host: 0 }', 'limits.per_host'],
     ['limits: { per_host: 1.5 }', 'limits.per_host'],
