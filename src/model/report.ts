@@ -15,8 +15,8 @@ export type RoundStep = {
   /** Milliseconds after the start of the round; absent when it did not run. */
   readonly startMs?: number;
   readonly durationMs?: number;
-  /** Which step's answer put this one into the plan. */
-  readonly discoveredBy?: string;
+  /** The step whose answer put this one into the plan. */
+  readonly after?: string;
 };
 
 /** Everything that was looked at: what `--save` keeps and `--from` judges again. Plain JSON. */

@@ -33,6 +33,8 @@ export type Step<ProbeId extends string = string, Options = unknown> = {
   readonly host: string;
   /** Set when the answer counts against an intrusion-protection limit of the target (401, 404): one unit of its budget. */
   readonly budget?: string;
+  /** The step whose answer put this one into the plan. */
+  readonly after?: string;
   /** Set when something upstream already failed, so that the step cannot run: the id of that step, and why. */
   readonly blocked?: { readonly by: string; readonly why: string };
 };

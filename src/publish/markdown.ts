@@ -97,19 +97,10 @@ function causeLines(cause: Cause, nameOf: (id: string) => string): readonly stri
   ];
 }
 
-/** Steps of an entry are Markdown of our own, so they are passed on; their further lines are indented under the mark. */
+/** Steps of an entry are Markdown of our own, so they are passed on as they are. */
 function list(title: string, steps: readonly string[], markOf: (index: number) => string): readonly string[] {
   if (steps.length === 0) return [];
-  const rows = steps.map((step, index) => {
-    const mark = markOf(index);
-    return (
-      mark +
-      step
-        .split('\n')
-        .map(visible)
-        .join(`\n${' '.repeat(mark.length)}`)
-    );
-  });
+  const rows = steps.map((step, index) => markOf(index) + visible(step));
   return ['', `${title}:`, '', ...rows];
 }
 
@@ -119,8 +110,8 @@ function literal(text: string): string {
     .replace(/[\\`*_{}[\]<>|~#!&]/g, mark =>
       mark === '<' ? '&lt;' : mark === '>' ? '&gt;' : mark === '&' ? '&amp;' : `\\${mark}`,
     )
-    .replace(/^([-+=])/, '\\$1')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/^([-+])(?=\s)/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s)/, '$1\\$2');
 }
 
 /** A code span, fenced by more backticks than stand in it. */

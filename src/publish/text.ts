@@ -88,9 +88,9 @@ function causeLines(page: Page, report: Report, cause: Cause): readonly string[]
       part(page, index === 0 ? 'explains' : '', `${seenSentence(group)} (${group.code})`),
     ),
     ...(entry?.remedy ?? []).flatMap((step, index) =>
-      part(page, index === 0 ? 'remedy' : '', step, `${index + 1} `),
+      part(page, index === 0 ? 'remedy' : '', plain(step), `${index + 1} `),
     ),
-    ...(entry?.verify ?? []).flatMap((step, index) => part(page, index === 0 ? 'verify' : '', step)),
+    ...(entry?.verify ?? []).flatMap((step, index) => part(page, index === 0 ? 'verify' : '', plain(step))),
     ...part(page, 'more', explainCommand(cause) + (entry ? ` - ${entry.title} (${entry.source})` : '')),
   ];
 }
@@ -111,9 +111,9 @@ function titleLines(page: Page, cause: Cause): readonly string[] {
     : [...painted, `     ${page.paint('dim', code)}`];
 }
 
-/** One labelled part of a cause; `text` may have several lines. */
+/** One labelled part of a cause. */
 function part(page: Page, label: string, text: string, bullet = ''): readonly string[] {
-  return labelled(page, '     ', label.padEnd(8), plain(text), 'dim', undefined, bullet);
+  return labelled(page, '     ', label.padEnd(8), text, 'dim', undefined, bullet);
 }
 
 /** `label` once, then the text beside it, wrapped under itself. */
@@ -128,16 +128,7 @@ function labelled(
 ): readonly string[] {
   const first = `${indent}${label}  `;
   const hang = ' '.repeat(first.length);
-  const lines = text
-    .split('\n')
-    .flatMap((line, index) =>
-      wrap(
-        line,
-        hang + (index === 0 ? bullet : ' '.repeat(bullet.length)),
-        hang + ' '.repeat(bullet.length),
-        page.width,
-      ),
-    );
+  const lines = wrap(text, hang + bullet, hang + ' '.repeat(bullet.length), page.width);
   return lines.map((line, index) => {
     const body = line.slice(hang.length);
     const shown = textStyle === undefined ? body : page.paint(textStyle, body);
@@ -184,7 +175,7 @@ function restLines(page: Page, report: Report): readonly string[] {
       : block(
           '--',
           'magenta',
-          `${count(new Set(troubles.flatMap(trouble => trouble.members)).size, 'step')} failed on our side and say nothing about the deployment`,
+          `${count(new Set(troubles.flatMap(trouble => trouble.members)).size, 'step')} failed on our side: nothing is said about the deployment`,
           troubles.map(({ why, members }) => `${why}: ${members.join(', ')}`),
         )),
     ...(inapplicable.length === 0

@@ -80,8 +80,12 @@ export function subjectWords(subject: Subject): string {
     case 'address':
       return subject.host === subject.address ? subject.host : `${subject.host} (${subject.address})`;
     case 'service':
-      return `${subject.host}${subject.address && subject.address !== subject.host ? ` (${subject.address})` : ''} port ${subject.port}`;
+      return `${hostAndPort(subject.host, subject.port)}${subject.address && subject.address !== subject.host ? ` (${subject.address})` : ''}`;
   }
+}
+
+function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The words for a subject id; the id itself when the report does not list it. */
@@ -99,7 +103,15 @@ export function evidenceText(value: Finding['evidence'][string]): string {
 export function untoldEvidence(finding: Finding): readonly (readonly [name: string, value: string])[] {
   return Object.entries(finding.evidence)
     .map(([name, value]) => [name, evidenceText(value)] as const)
-    .filter(([, value]) => value !== '' && !finding.message.includes(value));
+    .filter(([, value]) => value !== '' && !tells(finding.message, value));
+}
+
+/** Whether the value stands in the sentence as a word of its own: `1` does not stand in `203.0.113.12`. */
+function tells(sentence: string, value: string): boolean {
+  return ` ${sentence} `.split(value).some((before, index, pieces) => {
+    const after = pieces[index + 1];
+    return after !== undefined && !/[\w-]$|\d[.]$/.test(before) && !/^[\w-]|^[.]\w/.test(after);
+  });
 }
 
 /** One sentence and every place where it holds. */

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import type { DnsReading, DnsRecord } from '../../probes/index.ts';
+import type { Deployment } from '../../src/model/deployment.ts';
+import type { Observation } from '../../src/model/observation.ts';
+import { edgePath, type Plan, plan } from '../../src/plan/plan.ts';
+import { a, answer, nodata, nxdomain, srv } from '../judge/readings.ts';
+import { deployment } from '../judge/round.ts';
+
+/** DNS answers by step id, as the plan of the next round sees them. */
+function answers(
+  readings: Readonly<Record<string, DnsReading>>,
+): ReadonlyMap<string, Observation<DnsReading>> {
+  return new Map(
+    Object.entries(readings).map(([step, reading]) => [
+      step,
+      { step, subject: step.split('#')[0]!, kind: 'dns', at: '', state: 'observed', reading },
+    ]),
+  );
+}
+
+const collabEdge = 'example/domain/example.com#dns:public:srv/collab-edge';
+const lookup = (host: string, family: 'a' | 'aaaa', view = 'public', role = 'expressway_e') =>
+  `example/node/${role}/${host}#dns:${view}:address/${family}`;
+const addressOf = (ip: string): DnsReading => ({ ...answer(a(ip)), type: ip.includes(':') ? 'AAAA' : 'A' });
+const found = (...records: DnsRecord[]) => ({ [collabEdge]: answer(...records) });
+
+function planned(facts: Partial<Deployment>, readings: Readonly<Record<string, DnsReading>> = {}): Plan {
+  return plan(deployment(facts), answers(readings), 'once');
+}
+const ids = ({ steps }: Plan) => steps.map(step => step.id);
+const ports = ({ subjects }: Plan, expected: string) =>
+  subjects
+    .flatMap(one => (one.kind === 'service' && one.expected === expected ? [one.port] : []))
+    .sort((x, y) => x - y);
+
+test('a domain alone asks for the records that must and must not exist outside', () => {
+  expect(ids(planned({})).map(id => id.split('#')[1])).toEqual([
+    'dns:public:srv/collab-edge',
+    'dns:public:srv/cisco-uds',
+    'dns:public:srv/cuplogin',
+    'dns:public:srv/sips',
+  ]);
+});
+
+test('an SRV target is looked up, in both families, under the spelling that was sent', () => {
+  const result = planned({}, found(srv('ExpE1.example.com')));
+  expect(ids(result)).toContain(lookup('expe1.example.com', 'a'));
+  expect(ids(result)).toContain(lookup('expe1.example.com', 'aaaa'));
+  expect(result.subjects).toContainEqual(
+    expect.objectContaining({ kind: 'node', host: 'ExpE1.example.com' }),
+  );
+});
+
+test('outside, an address is looked at on the three open ports and on those that must stay closed', () => {
+  const result = planned(
+    {},
+    {
+      ...found(srv('expe1.example.com')),
+      [lookup('expe1.example.com', 'a')]: addressOf('198.51.100.11'),
+      [lookup('expe1.example.com', 'aaaa')]: nodata(),
+    },
+  );
+  expect(ports(result, 'open')).toEqual([5061, 5222, 8443]);
+  expect(ports(result, 'closed')).toEqual([22, 443, 2222, 7001, 7400, 8191, 8192, 8883, 8884]);
+  const edge = result.steps.find(step => step.id.endsWith('/8443#http'));
+  expect(edge).toMatchObject({
+    budget: '198.51.100.11',
+    options: { path: edgePath('example.com'), serverName: 'expe1.example.com', secure: true },
+  });
+});
+
+test('inside, the ports of the traversal zone and of the UC servers are expected open', () => {
+  const nodes = {
+    ...deployment().nodes,
+    expressway_e: [{ name: 'expe1.example.com', address: '10.0.1.11' }],
+  };
+  const facts = { vantage: 'internal', nodes, resolvers: { public: [], internal: ['10.0.0.53'] } } as const;
+  expect(ports(planned(facts), 'open')).toEqual([2222, 7001, 7400]);
+  expect(ports(planned({ ...facts, messaging: false }), 'open')).toEqual([2222, 7001]);
+});
+
+test('a name without an address leaves its services known and blocked', () => {
+  const result = planned(
+    {},
+    {
+      ...found(srv('expe1.example.com')),
+      [lookup('expe1.example.com', 'a')]: nxdomain(),
+      [lookup('expe1.example.com', 'aaaa')]: nxdomain(),
+    },
+  );
+  const blocked = result.steps.filter(step => step.blocked);
+  expect(blocked.length).toBe(12);
+  expect(blocked[0]!.blocked).toEqual({
+    by: lookup('expe1.example.com', 'a'),
+    why: 'expe1.example.com has no address',
+  });
+});
+
+test('while a lookup is under way nothing is planned for its addresses', () => {
+  const result = planned(
+    {},
+    { ...found(srv('expe1.example.com')), [lookup('expe1.example.com', 'a')]: nxdomain() },
+  );
+  expect(result.subjects.some(subject => subject.kind === 'service')).toBe(false);
+});
+
+test('an address literal as SRV target, and the root target, lead nowhere', () => {
+  const result = planned({}, found(srv('198.51.100.11'), srv('')));
+  expect(result.subjects.some(subject => subject.kind === 'node')).toBe(false);
+});
+
+test('a missing record is looked for under its frequent misspelling', () => {
+  expect(ids(planned({}, { [collabEdge]: nxdomain() }))).toContain(
+    'example/domain/example.com#dns:public:srv/collab-edge-tcp',
+  );
+});
+
+test('a changed answer changes only what depends on it', () => {
+  const both = found(srv('expe1.example.com'), srv('expe2.example.com'));
+  const one = found(srv('expe1.example.com'));
+  const before = ids(planned({}, both));
+  const after = ids(planned({}, one));
+  expect(before.filter(id => !after.includes(id))).toEqual([
+    lookup('expe2.example.com', 'a'),
+    lookup('expe2.example.com', 'aaaa'),
+  ]);
+});
+
+test('watching adds a cheap look at 8443 between two requests', () => {
+  const readings = {
+    ...found(srv('expe1.example.com')),
+    [lookup('expe1.example.com', 'a')]: addressOf('198.51.100.11'),
+    [lookup('expe1.example.com', 'aaaa')]: nodata(),
+  };
+  const steps = plan(deployment(), answers(readings), 'watch').steps.filter(step =>
+    step.id.includes('/8443#'),
+  );
+  expect(steps.map(step => [step.probe, step.intervalMs])).toEqual([
+    ['tls', 60_000],
+    ['http', 600_000],
+  ]);
+});
