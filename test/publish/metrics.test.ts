@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { createMetrics, metricDefinitions, prefersOpenMetrics } from '../../src/publish/metrics.ts';
+import { createStore } from '../../src/store/store.ts';
+import { hostile, hostileReport, report, troubled } from './report.ts';
+
+type Sample = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+};
+
+const openMetrics = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+
+function metricsOf(...reports: Parameters<ReturnType<typeof createStore>['put']>[0][]) {
+  const store = createStore();
+  for (const each of reports) store.put(each);
+  return { store, metrics: createMetrics({ store, version: '1.2.3' }) };
+}
+
+async function scrape(...reports: Parameters<typeof metricsOf>): Promise<readonly Sample[]> {
+  const { text } = await metricsOf(...reports).metrics.exposition('');
+  return parse(text);
+}
+
+/** The text format, strictly: anything that is neither a comment nor a sample throws. */
+function parse(text: string): readonly Sample[] {
+  expect(text.endsWith('\n')).toBe(true);
+  const typed = new Set<string>();
+  return text.split('\n').flatMap(line => {
+    if (line === '' || line === '# EOF') return [];
+    const comment = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) \S.*$/.exec(line);
+    if (comment) {
+      if (comment[1] === 'TYPE' && typed.has(comment[2]!)) throw new Error(`typed twice: ${comment[2]}`);
+      if (comment[1] === 'TYPE') typed.add(comment[2]!);
+      return [];
+    }
+    const sample =
+      /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*",?)*)\})? (\S+)$/.exec(line);
+    if (!sample) throw new Error(`neither comment nor sample: ${line}`);
+    const value = sample[3] === '+Inf' ? Number.POSITIVE_INFINITY : Number(sample[3]);
+    if (Number.isNaN(value) && !/^nan$/i.test(sample[3]!)) throw new Error(`no number: ${line}`);
+    const labels = [...(sample[2] ?? '').matchAll(/([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g)].map(
+      ([, name, raw]) =>
+        [name, raw!.replace(/\\(.)/g, (_all, mark: string) => (mark === 'n' ? '\n' : mark))] as const,
+    );
+    return [{ name: sample[1]!, labels: Object.fromEntries(labels) as Record<string, string>, value }];
+  });
+}
+
+function find(
+  samples: readonly Sample[],
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): readonly Sample[] {
+  return samples.filter(
+    sample =>
+      sample.name === name &&
+      Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+  );
+}
+
+test('a troubled deployment is told in numbers', async () => {
+  const samples = await scrape(troubled());
+  const value = (name: string, labels = {}) => find(samples, name, labels).map(sample => sample.value);
+  expect(value('mradar_build_info', { version: '1.2.3' })).toEqual([1]);
+  expect(value('mradar_deployment_status', { deployment: 'example', vantage: 'external' })).toEqual([2]);
+  expect(value('mradar_findings', { code: 'TLS_CLOSED', severity: 'critical' })).toEqual([1]);
+  expect(value('mradar_finding', { check: 'certificate/chain' })).toEqual([1]);
+  expect(value('mradar_cause_since_timestamp_seconds')).toEqual([Date.parse('2026-03-01T10:00:00Z') / 1000]);
+  expect(value('mradar_judgements', { verdict: 'pass' })).toEqual([3]);
+  expect(value('mradar_judgements', { verdict: 'unknown' })).toEqual([1]);
+  expect(value('mradar_steps', { state: 'errored' })).toEqual([1]);
+  expect(
+    value('mradar_port_open', { host: 'expe1.example.com', port: '8443', purpose: 'edge-https' }),
+  ).toEqual([1]);
+  expect(value('mradar_port_open', { host: 'expe2.example.com' })).toEqual([0]);
+  expect(value('mradar_stage_duration_seconds', { stage: 'connect' })).toEqual([0.0125]);
+  expect(value('mradar_stage_duration_seconds', { stage: 'dns' })).toEqual([0.023]);
+  expect(value('mradar_dns_records', { topic: 'public:srv/collab-edge' })).toEqual([2]);
+  expect(value('mradar_certificate_not_after_timestamp_seconds', { position: '0' })).toEqual([
+    Date.parse('2027-01-01T00:00:00Z') / 1000,
+  ]);
+  expect(value('mradar_http_status')).toEqual([401]);
+  expect(value('mradar_clock_difference_seconds')).toEqual([-0.4]);
+});
+
+test('every metric has help, a plural of nothing but base units, and no label that Prometheus sets itself', async () => {
+  const { text } = await metricsOf(troubled()).metrics.exposition('');
+  for (const [name, { help, labels }] of Object.entries(metricDefinitions)) {
+    expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name}{`);
+    expect(labels).not.toContain('job');
+    expect(labels).not.toContain('instance');
+    expect(name).not.toMatch(/_(ms|milliseconds|days|percent|total|count|sum)$/);
+  }
+});
+
+test('a stage that was not reached has no time, a resolver that said nothing no number of records', async () => {
+  const silent = report({
+    observations: [
+      {
+        step: 's',
+        subject: 'example/domain/example.com',
+        kind: 'dns',
+        at: '2026-03-01T10:00:00.000Z',
+        state: 'observed',
+        reading: { resolver: '192.0.2.53', name: 'x', type: 'SRV', outcome: 'timeout', records: [] } as never,
+      },
+    ],
+  });
+  const samples = await scrape(silent);
+  expect(find(samples, 'mradar_stage_duration_seconds')).toEqual([]);
+  expect(find(samples, 'mradar_dns_records')).toEqual([]);
+});
+
+test('what vanished from the report vanishes from the metrics', async () => {
+  const { store, metrics } = metricsOf(troubled());
+  expect((await metrics.exposition('')).text).toContain('mradar_finding{');
+  store.put(report());
+  const { text } = await metrics.exposition('');
+  expect(text).not.toContain('mradar_finding{');
+  expect(text).not.toContain('mradar_port_open{');
+  expect(text).toContain('mradar_deployment_status{deployment="example",vantage="external"} 0\n');
+});
+
+test('of several deployments each has its own series', async () => {
+  const samples = await scrape(troubled('a'), report({}, 'b', 'internal'));
+  expect(
+    find(samples, 'mradar_deployment_status').map(({ labels, value }) => [labels.deployment, value]),
+  ).toEqual([
+    ['a', 2],
+    ['b', 0],
+  ]);
+});
+
+test('hostile values stay inside their label', async () => {
+  const samples = await scrape(hostileReport());
+  const [sample] = find(samples, 'mradar_port_open');
+  expect(sample?.labels.host).toContain('<script>alert(1)</script>"\'&`*_');
+  expect(sample?.labels.host).toContain('\\x1b[31mred');
+  expect(sample?.labels.host).not.toContain('\n');
+  expect(find(samples, 'forged')).toEqual([]);
+  expect(find(samples, 'mradar_certificate_not_after_timestamp_seconds')).toEqual([]);
+  expect(hostile).toContain('# HELP forged');
+});
+
+test('OpenMetrics is one document with one end, and counters keep their names in the text format beside it', async () => {
+  const { metrics } = metricsOf(troubled());
+  const open = await metrics.exposition(openMetrics);
+  expect(open.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+  expect(open.text.match(/# EOF/g)).toHaveLength(1);
+  expect(open.text.endsWith('\n# EOF\n')).toBe(true);
+  expect(open.text).not.toContain('\n\n');
+  const plain = await metrics.exposition('');
+  expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(plain.text).toContain('# TYPE process_cpu_seconds_total counter');
+  expect(plain.text).not.toContain('# EOF');
+  parse(open.text);
+  parse(plain.text);
+});
+
+test.each([
+  ['', false],
+  ['*/*', false],
+  ['text/plain', false],
+  ['application/openmetrics-text', true],
+  ['application/openmetrics-text;q=0', false],
+  [
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    true,
+  ],
+  ['text/plain;version=0.0.4;q=0.9, application/openmetrics-text;q=0.5', false],
+])('Accept: %s prefers OpenMetrics: %s', (accept, expected) => {
+  expect(prefersOpenMetrics(accept)).toBe(expected);
+});
+
+test('a scrape renders again only when a report changed', async () => {
+  const { store, metrics } = metricsOf(troubled());
+  const steps = (text: string) => text.slice(0, text.indexOf('# HELP process_'));
+  const before = steps((await metrics.exposition('')).text);
+  expect(steps((await metrics.exposition('')).text)).toBe(before);
+  store.put(report({}, 'another'));
+  expect(steps((await metrics.exposition('')).text)).not.toBe(before);
+});
