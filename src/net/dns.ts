@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { Packet } from 'dns2';
+import { type EdeOption, Packet, type Resource } from 'dns2';
 import { type Failure, ProberFault } from '../model/failure.ts';
 import type { ProbeContext } from '../model/probe.ts';
 import { connect } from './connect.ts';
 import { within } from './deadline.ts';
 import { errorCode, failureAt, failureFrom } from './failure.ts';
 import { hasRoute } from './route.ts';
+import { printable } from './text.ts';
 
 /** Where a DNS server listens. */
 export type Resolver = { readonly address: string; readonly port: number };
@@ -24,15 +25,44 @@ export function parseResolver(text: string): Resolver | undefined {
   return { address, port };
 }
 
-/** One question as it goes on the wire. */
-export type DnsQuestion = { readonly name: string; readonly typeCode: number };
+/** The record types that are asked for. */
+export type DnsType = 'SRV' | 'A' | 'AAAA' | 'PTR' | 'CNAME';
+
+/** One question; the name as `wireName` makes it. */
+export type DnsQuestion = { readonly name: string; readonly type: DnsType };
+
+/** One resource record of the answer section; names without the final dot, letter case as sent. */
+export type DnsRecord = { readonly name: string; readonly ttl: number } & (
+  | { readonly type: 'A' | 'AAAA'; readonly address: string }
+  | {
+      readonly type: 'SRV';
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly target: string;
+    }
+  | { readonly type: 'PTR'; readonly target: string }
+  | { readonly type: 'CNAME'; readonly target: string }
+  | { readonly type: 'other'; readonly typeCode: number }
+);
+
+/** What a reply says, decoded. */
+export type DnsReply = {
+  /** Response code as IANA names it. */
+  readonly rcode: string;
+  /** The whole answer section. */
+  readonly answers: readonly DnsRecord[];
+  /** It names other servers instead of answering, as a server does that does not recurse. */
+  readonly isReferral: boolean;
+  readonly extendedError?: { readonly code: number; readonly text: string };
+};
 
 /** The message that answered, or why none did. */
 export type DnsExchange = {
   readonly transport: 'udp' | 'tcp';
   /** The UDP answer was cut off, so TCP was tried. */
   readonly truncated: boolean;
-  readonly reply?: Packet;
+  readonly reply?: DnsReply;
   readonly failure?: Failure;
   /** Milliseconds from the first query to the reply. */
   readonly rttMs?: number;
@@ -61,11 +91,12 @@ export async function exchange(
   }
   const truncated = outcome.reply?.header.tc === 1;
   if (truncated) outcome = await overTcp(resolver, question, edns, rest());
+  const { reply, failure } = outcome;
   return {
     transport: truncated ? 'tcp' : 'udp',
     truncated,
-    ...outcome,
-    ...(outcome.reply !== undefined && { rttMs: performance.now() - startMs }),
+    ...(failure !== undefined && { failure }),
+    ...(reply !== undefined && { reply: decode(reply), rttMs: performance.now() - startMs }),
   };
 }
 
@@ -178,13 +209,13 @@ async function overTcp(
 }
 
 function encodeQuery(
-  { name, typeCode }: DnsQuestion,
+  { name, type }: DnsQuestion,
   edns: boolean,
 ): { readonly id: number; readonly bytes: Buffer } {
   const query = new Packet();
   const id = randomInt(0x10000);
   query.header = new Packet.Header({ id, rd: 1 });
-  query.questions.push(new Packet.Question({ name, type: typeCode, class: Packet.CLASS.IN }));
+  query.questions.push(new Packet.Question({ name, type: Packet.TYPE[type], class: Packet.CLASS.IN }));
   // 1232: what fits everywhere without fragments (DNS Flag Day 2020).
   if (edns) query.additionals.push(Packet.Resource.EDNS([], { udpPayloadSize: 1232 }));
   return { id, bytes: query.toBuffer() };
@@ -201,7 +232,7 @@ export function readReply(message: Buffer, id: number, question: DnsQuestion): O
   }
   const [asked] = reply.questions;
   if (asked !== undefined) {
-    const isOurs = sameName(asked.name, question.name) && asked.type === question.typeCode;
+    const isOurs = sameName(asked.name, question.name) && asked.type === Packet.TYPE[question.type];
     if (!isOurs || asked.class !== Packet.CLASS.IN) return undefined;
   }
   // What is cut off is asked again over TCP, so its loose ends do not matter.
@@ -221,7 +252,7 @@ const bareErrors: ReadonlySet<number> = new Set([
 ]);
 
 /** Domain names compare without regard to letter case. */
-export function sameName(a: string, b: string): boolean {
+function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
@@ -248,4 +279,61 @@ export function shownName(name: string): string {
 
 function hasEdns(packet: Packet): boolean {
   return packet.additionals.some(record => record.type === Packet.TYPE.EDNS);
+}
+
+function decode(packet: Packet): DnsReply {
+  const { rcode, aa } = packet.header;
+  const authority = (type: number) => packet.authorities.some(record => record.type === type);
+  const extendedError = extendedErrorIn(packet);
+  return {
+    rcode: rcodeNames.get(rcode) ?? `RCODE${rcode}`,
+    answers: packet.answers.map(readRecord),
+    isReferral:
+      aa === 0 && packet.answers.length === 0 && authority(Packet.TYPE.NS) && !authority(Packet.TYPE.SOA),
+    ...(extendedError !== undefined && { extendedError }),
+  };
+}
+
+/** BADSIG shares its number with BADVERS and means something to signed messages only. */
+const rcodeNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(Packet.RCODE)
+    .filter(([name]) => name !== 'BADSIG')
+    .map(([name, code]) => [code, name]),
+);
+
+function readRecord(resource: Resource): DnsRecord {
+  const common = { name: shownName(resource.name), ttl: resource.ttl };
+  switch (resource.type) {
+    case Packet.TYPE.A:
+      return { ...common, type: 'A', address: resource.address ?? '' };
+    case Packet.TYPE.AAAA:
+      return { ...common, type: 'AAAA', address: resource.address ?? '' };
+    case Packet.TYPE.SRV:
+      return {
+        ...common,
+        type: 'SRV',
+        priority: resource.priority ?? 0,
+        weight: resource.weight ?? 0,
+        port: resource.port ?? 0,
+        target: shownName(resource.target ?? ''),
+      };
+    case Packet.TYPE.PTR:
+      return { ...common, type: 'PTR', target: shownName(resource.domain ?? '') };
+    case Packet.TYPE.CNAME:
+      return { ...common, type: 'CNAME', target: shownName(resource.domain ?? '') };
+    default:
+      return { ...common, type: 'other', typeCode: resource.type };
+  }
+}
+
+function extendedErrorIn(reply: Packet): DnsReply['extendedError'] {
+  for (const { type, rdata } of reply.additionals) {
+    if (type !== Packet.TYPE.EDNS) continue;
+    for (const option of rdata ?? []) {
+      if (option.ednsCode !== Packet.EDNS_OPTION_CODE.EDE) continue;
+      const { infoCode, extraText } = option as EdeOption;
+      return { code: infoCode, text: printable(extraText, 256) };
+    }
+  }
+  return undefined;
 }
