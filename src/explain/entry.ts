@@ -64,7 +64,7 @@ function readHead(text: string, file: string) {
     id,
     title: read('title', 'a sentence', isText),
     codes: read('codes', 'a list of finding codes', isCodes),
-    keywords: read('keywords', 'a list of texts with at least one', isKeywords),
+    keywords: read('keywords', 'a list of texts with at least one (quote numbers)', isKeywords),
     ...(values.has('versions') && { versions: read('versions', 'a text (quote it)', isText) }),
     sources: read('sources', 'a list of { document, section } with at least one', isSources),
     origin: read('origin', 'documented or ours', isOrigin),
