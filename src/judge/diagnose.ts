@@ -40,14 +40,17 @@ export function diagnose(
   );
   const byCode = Map.groupBy(findings, finding => finding.code);
 
-  /** Follows explanations to their start; a circle of explanations ends where it closes. */
-  function rootOf(finding: Finding, seen: Set<Finding>): Finding {
-    seen.add(finding);
+  const place = new Map(findings.map((finding, i) => [finding, i]));
+
+  /** Follows explanations to their start. A circle of explanations starts at the first of its findings. */
+  function rootOf(finding: Finding, path: readonly Finding[]): Finding {
     for (const { code, within } of explainers.get(finding.code) ?? []) {
       for (const candidate of byCode.get(code) ?? []) {
-        if (seen.has(candidate)) continue;
-        if (near(subjects.get(finding.subject), subjects.get(candidate.subject), within))
-          return rootOf(candidate, seen);
+        if (!near(subjects.get(finding.subject), subjects.get(candidate.subject), within)) continue;
+        const walked = [...path, finding];
+        const circle = walked.slice(walked.indexOf(candidate));
+        if (!walked.includes(candidate)) return rootOf(candidate, walked);
+        return circle.reduce((first, other) => (place.get(other)! < place.get(first)! ? other : first));
       }
     }
     return finding;
@@ -61,7 +64,7 @@ export function diagnose(
     return entry;
   };
   for (const finding of findings) {
-    const root = rootOf(finding, new Set());
+    const root = rootOf(finding, []);
     if (root === finding) group(root).findings.push(finding);
     else group(root).consequences.push(finding);
   }

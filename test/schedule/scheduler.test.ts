@@ -36,7 +36,7 @@ test('a task that still runs is not started again, and that is counted', async (
     return new Promise(resolve => {
       end = resolve;
     });
-  });
+  }, 0);
   one.set(every(1_000, 'slow'));
   await vi.advanceTimersByTimeAsync(3_500);
   expect([starts, one.counts().skipped, one.counts().running]).toEqual([1, 3, 1]);
