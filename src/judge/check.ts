@@ -62,11 +62,15 @@ export type JudgeInput<K extends SubjectKind, N extends Need, U extends Need> = 
   readonly round: RoundView;
 };
 
-/** A finding as a check states it. `on` names another subject than the one judged (a peer). */
+/**
+ * A finding as a check states it. `on` names another subject than the one judged (a peer), `affects` what suffers when that
+ * depends on what is judged and not on the code (a host).
+ */
 export type Statement<Code extends string = string> = {
   readonly code: Code;
   readonly evidence: Evidence;
   readonly on?: string;
+  readonly affects?: Affected;
 };
 
 export type Verdict<Code extends string = string> =

@@ -69,7 +69,7 @@ function withoutReading(observation: Exclude<Observation, { state: 'observed' }>
 function toFinding(
   check: AnyCheck,
   judged: Subject,
-  { code, evidence, on }: Statement,
+  { code, evidence, on, affects: stated }: Statement,
   steps: readonly string[],
   view: IndexedRound,
 ): Finding {
@@ -79,11 +79,12 @@ function toFinding(
   if (!subject) throw new Error(`${check.id} states ${code} on an unknown subject ${on}`);
   const values = { ...subjectValues(subject), ...evidence };
   const affects =
-    definition.affects !== 'of-service'
+    stated ??
+    (definition.affects !== 'of-service'
       ? definition.affects
       : subject.kind === 'service'
         ? subject.affects
-        : 'sign-in';
+        : 'sign-in');
   return {
     code,
     severity: definition.severity,

@@ -1,8 +1,68 @@
 import type { AnyCheck } from '../judge.ts';
+import { separateAddresses } from './declared/separate-addresses.ts';
+import { unifiedCmNames } from './declared/unified-cm-names.ts';
+import { ciscoUds } from './dns/cisco-uds.ts';
+import { ciscoUdsHidden } from './dns/cisco-uds-hidden.ts';
+import { ciscoUdsPort } from './dns/cisco-uds-port.ts';
+import { collabEdge } from './dns/collab-edge.ts';
 import { collabEdgePort } from './dns/collab-edge-port.ts';
+import { cuploginHidden } from './dns/cuplogin-hidden.ts';
+import { domainAnswers } from './dns/domain-answers.ts';
+import { hostName } from './dns/host-name.ts';
+import { nameCase } from './dns/name-case.ts';
+import { ownAddress } from './dns/own-address.ts';
+import { peerInSrv } from './dns/peer-in-srv.ts';
+import { peerWeight } from './dns/peer-weight.ts';
+import { publicAddress } from './dns/public-address.ts';
+import { resolver } from './dns/resolver.ts';
+import { resolverTcp } from './dns/resolver-tcp.ts';
+import { reverse } from './dns/reverse.ts';
+import { sipsPort } from './dns/sips-port.ts';
+import { srvTarget } from './dns/srv-target.ts';
+import { srvTargetAlias } from './dns/srv-target-alias.ts';
+import { targetAddress } from './dns/target-address.ts';
+import { closed } from './port/closed.ts';
+import { edge } from './port/edge.ts';
+import { node } from './port/node.ts';
+import { open } from './port/open.ts';
+import { ableToLook } from './prober/able-to-look.ts';
+import { handshake } from './tls/handshake.ts';
+import { protocol } from './tls/protocol.ts';
 
 /** Every documented requirement that is judged, upstream first: the order in which causes are told. */
 export const checks = [
+  // whether we can look, and whether what was declared can work
+  ableToLook,
+  separateAddresses,
+  unifiedCmNames,
+  // the DNS servers
+  resolver,
+  resolverTcp,
+  domainAnswers,
   // what clients ask first
+  ciscoUdsHidden,
+  cuploginHidden,
+  collabEdge,
   collabEdgePort,
+  srvTarget,
+  hostName,
+  nameCase,
+  targetAddress,
+  publicAddress,
+  ownAddress,
+  peerInSrv,
+  sipsPort,
+  peerWeight,
+  srvTargetAlias,
+  // what Expressway-C asks
+  ciscoUds,
+  ciscoUdsPort,
+  reverse,
+  // whether somebody listens, the widest explanation first
+  edge,
+  node,
+  open,
+  handshake,
+  protocol,
+  closed,
 ] as const satisfies readonly AnyCheck[];

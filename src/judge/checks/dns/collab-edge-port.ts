@@ -1,4 +1,5 @@
-import { defineCheck, failIfAny, notApplicable } from '../../check.ts';
+import { srvHosts, whyNothing } from '../../answers.ts';
+import { defineCheck, failIfAny, notApplicable, unknown } from '../../check.ts';
 
 /** Every `_collab-edge._tls` record leads clients to the HTTPS proxy on 8443. */
 export const collabEdgePort = defineCheck({
@@ -18,19 +19,18 @@ export const collabEdgePort = defineCheck({
     },
   },
   judge({ readings }) {
-    const { outcome, records } = readings['dns:public:srv/collab-edge'];
-    if (outcome !== 'answer') return notApplicable('there is no such record');
+    const reading = readings['dns:public:srv/collab-edge'];
+    const nothing = whyNothing(reading);
+    if (nothing) return unknown(nothing);
+    const records = srvHosts(reading);
+    if (records.length === 0) return notApplicable('there is no such record');
     return failIfAny(
-      records.flatMap(record =>
-        record.type === 'SRV' && record.target !== '' && record.port !== 8443
-          ? [
-              {
-                code: 'DNS_COLLAB_EDGE_PORT_WRONG',
-                evidence: { target: record.target, seen: record.port },
-              } as const,
-            ]
-          : [],
-      ),
+      records
+        .filter(record => record.port !== 8443)
+        .map(({ target, port }) => ({
+          code: 'DNS_COLLAB_EDGE_PORT_WRONG',
+          evidence: { target, seen: port },
+        })),
     );
   },
 });

@@ -1,0 +1,55 @@
+import { isAtLeast } from '../../../model/version.ts';
+import { whyNothing } from '../../answers.ts';
+import { defineCheck, fail, pass, unknown } from '../../check.ts';
+
+/** Inside, `_cisco-uds._tcp` leads to Unified CM: required before X12.5, recommended since. */
+export const ciscoUds = defineCheck({
+  id: 'dns/cisco-uds',
+  holds: '_cisco-uds._tcp is published in internal DNS',
+  about: 'domain',
+  needs: ['dns:internal:srv/cisco-uds'],
+  sources: [
+    {
+      document: 'D1',
+      section: 'DNS Records / Local DNS',
+      requirements: ['DNS-13', 'DNS-17'],
+      versions: 'before X12.5',
+    },
+    {
+      document: 'D0',
+      section: 'Local DNS (Internal Domains)',
+      requirements: ['DNS-19', 'DNS-22', 'DNS-24'],
+      versions: 'X12.5 and later',
+    },
+    { document: 'D0', section: 'Dual Domain without Split DNS', requirements: ['DNS-20'] },
+    {
+      document: 'D2',
+      section: 'Multidomain Configuration Summary',
+      requirements: ['DNS-14'],
+      versions: 'X12.6 and later, where clients on premises discover by it',
+    },
+  ],
+  findings: {
+    DNS_CISCO_UDS_MISSING: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message: '{domain} has no _cisco-uds._tcp record in internal DNS, which Expressway-C {version} needs',
+    },
+    DNS_CISCO_UDS_ABSENT: {
+      severity: 'info',
+      affects: 'sign-in',
+      message:
+        '{domain} has no _cisco-uds._tcp record in internal DNS, which Expressway-C needs before X12.5 and clients on premises need always',
+    },
+  },
+  judge({ readings, round }) {
+    const reading = readings['dns:internal:srv/cisco-uds'];
+    const nothing = whyNothing(reading);
+    if (nothing) return unknown(nothing);
+    if (reading.outcome === 'answer') return pass;
+    const version = round.version('expressway_c');
+    return version && isAtLeast(version, 'X12.5') === false
+      ? fail({ code: 'DNS_CISCO_UDS_MISSING', evidence: { version: version.text } })
+      : fail({ code: 'DNS_CISCO_UDS_ABSENT', evidence: version ? { version: version.text } : {} });
+  },
+});

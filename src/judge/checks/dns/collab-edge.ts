@@ -1,0 +1,53 @@
+import { srvHosts, whyNothing } from '../../answers.ts';
+import { defineCheck, fail, pass, unknown } from '../../check.ts';
+
+/** Every service domain leads clients outside to the Expressway-E by its `_collab-edge._tls` record. */
+export const collabEdge = defineCheck({
+  id: 'dns/collab-edge',
+  holds: '_collab-edge._tls is published in public DNS',
+  about: 'domain',
+  needs: ['dns:public:srv/collab-edge'],
+  uses: ['dns:public:srv/collab-edge-tcp'],
+  sources: [
+    {
+      document: 'D0',
+      section: 'Public DNS (External Domains)',
+      requirements: ['DNS-01', 'DNS-10', 'DNS-24', 'DNS-51', 'DNS-65', 'DNS-66'],
+    },
+    { document: 'D1', section: 'DNS Records / Public DNS', requirements: ['DNS-70'] },
+    { document: 'D2', section: 'Multidomain Configuration Summary' },
+    { document: 'RFC2782', section: 'The format of the SRV RR' },
+  ],
+  findings: {
+    DNS_COLLAB_EDGE_MISSING: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message:
+        '{domain} has no _collab-edge._tls record in public DNS, so clients outside find no Expressway-E',
+    },
+    DNS_COLLAB_EDGE_MISSPELT: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message: '{domain} publishes _collab-edge._tcp, which no client asks for, and no _collab-edge._tls',
+    },
+    DNS_COLLAB_EDGE_DISABLED: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message:
+        '_collab-edge._tls.{domain} has the target ".", which tells clients that there is no such service',
+    },
+  },
+  judge({ readings }) {
+    const reading = readings['dns:public:srv/collab-edge'];
+    const nothing = whyNothing(reading);
+    if (nothing) return unknown(nothing);
+    if (reading.outcome === 'answer') {
+      return srvHosts(reading).length > 0 ? pass : fail({ code: 'DNS_COLLAB_EDGE_DISABLED', evidence: {} });
+    }
+    const misspelt = readings['dns:public:srv/collab-edge-tcp'];
+    const targets = misspelt ? srvHosts(misspelt).map(record => record.target) : [];
+    return targets.length > 0
+      ? fail({ code: 'DNS_COLLAB_EDGE_MISSPELT', evidence: { targets } })
+      : fail({ code: 'DNS_COLLAB_EDGE_MISSING', evidence: { answer: reading.rcode ?? reading.outcome } });
+  },
+});

@@ -1,0 +1,49 @@
+import { addressKind, hostOfEndpoint, sameAddress } from '../../address.ts';
+import { addressesIn, sameName } from '../../answers.ts';
+import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
+
+/** The address that public DNS gives for an Expressway-E can be reached from the internet. */
+export const publicAddress = defineCheck({
+  id: 'dns/public-address',
+  holds: 'Public DNS gives a public address for the Expressway-E',
+  about: 'address',
+  roles: ['expressway_e'],
+  needs: [],
+  sources: [
+    {
+      document: 'D0',
+      section: 'Multiple External Domains for Mobile and Remote Access',
+      requirements: ['DNS-05'],
+    },
+    { document: 'D2', section: 'Multidomain Configuration Summary', requirements: ['DNS-59'] },
+    { document: 'RFC6890', section: 'IPv4 and IPv6 Special-Purpose Address Registries' },
+  ],
+  findings: {
+    DNS_ADDRESS_PRIVATE: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message: 'Public DNS gives {address} for {host}, a {kind} address that clients outside cannot reach',
+    },
+  },
+  judge({ subject, round }) {
+    if (subject.view !== 'public') return notApplicable('this is not the public view');
+    const answers = (['a', 'aaaa'] as const).flatMap(type =>
+      round
+        .readings(`dns:public:address/${type}`)
+        .filter(
+          ({ subject: asked, reading }) =>
+            asked.kind === 'node' &&
+            sameName(asked.host, subject.host) &&
+            addressesIn(reading).some(address => sameAddress(address, subject.address)),
+        ),
+    );
+    if (answers.length === 0) return notApplicable('the address does not come from DNS');
+    const isOutside = answers.some(
+      ({ reading }) => addressKind(hostOfEndpoint(reading.resolver)) === 'global',
+    );
+    if (!isOutside) return notApplicable('the DNS server is at such an address itself');
+    const kind = addressKind(subject.address);
+    if (kind === undefined || kind === 'global') return pass;
+    return fail({ code: 'DNS_ADDRESS_PRIVATE', evidence: { kind } });
+  },
+});
