@@ -1,4 +1,25 @@
 import type { AnyCheck } from '../judge.ts';
+import { caSigned } from './certificate/ca-signed.ts';
+import { chainComplete } from './certificate/chain-complete.ts';
+import { chainOrder } from './certificate/chain-order.ts';
+import { commonName } from './certificate/common-name.ts';
+import { hostName } from './certificate/host-name.ts';
+import { issuerTrusted } from './certificate/issuer-trusted.ts';
+import { keyStrength } from './certificate/key-strength.ts';
+import { keySupported } from './certificate/key-supported.ts';
+import { portsAgree } from './certificate/ports-agree.ts';
+import { renewal } from './certificate/renewal.ts';
+import { sanChatAliases } from './certificate/san-chat-aliases.ts';
+import { sanClusterName } from './certificate/san-cluster-name.ts';
+import { sanFederationDomains } from './certificate/san-federation-domains.ts';
+import { sanPhoneProfiles } from './certificate/san-phone-profiles.ts';
+import { sanServiceDomain } from './certificate/san-service-domain.ts';
+import { selfSignedTwins } from './certificate/self-signed-twins.ts';
+import { signatureStrength } from './certificate/signature-strength.ts';
+import { usageClient } from './certificate/usage-client.ts';
+import { usageServer } from './certificate/usage-server.ts';
+import { validity } from './certificate/validity.ts';
+import { wildcard } from './certificate/wildcard.ts';
 import { separateAddresses } from './declared/separate-addresses.ts';
 import { unifiedCmNames } from './declared/unified-cm-names.ts';
 import { ciscoUds } from './dns/cisco-uds.ts';
@@ -21,11 +42,13 @@ import { sipsPort } from './dns/sips-port.ts';
 import { srvTarget } from './dns/srv-target.ts';
 import { srvTargetAlias } from './dns/srv-target-alias.ts';
 import { targetAddress } from './dns/target-address.ts';
+import { answer } from './edge/answer.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
 import { ableToLook } from './prober/able-to-look.ts';
+import { clockAgrees } from './time/clock-agrees.ts';
 import { handshake } from './tls/handshake.ts';
 import { protocol } from './tls/protocol.ts';
 
@@ -65,4 +88,29 @@ export const checks = [
   handshake,
   protocol,
   closed,
+  // the certificates that servers show
+  hostName,
+  validity,
+  caSigned,
+  issuerTrusted,
+  chainComplete,
+  sanServiceDomain,
+  usageServer,
+  usageClient,
+  sanPhoneProfiles,
+  sanClusterName,
+  selfSignedTwins,
+  keyStrength,
+  signatureStrength,
+  portsAgree,
+  renewal,
+  sanFederationDomains,
+  sanChatAliases,
+  wildcard,
+  commonName,
+  keySupported,
+  chainOrder,
+  // what the edge answers, and by which clock
+  clockAgrees,
+  answer,
 ] as const satisfies readonly AnyCheck[];

@@ -1,0 +1,61 @@
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { isEdge, issuerSeenElsewhere, ofLeaf } from '../../served.ts';
+
+/** The path ends in a root that clients have; which roots Expressway-C has, nobody outside of it can see. */
+export const issuerTrusted = defineCheck({
+  id: 'certificate/issuer-trusted',
+  holds: 'The certificate leads to a trusted root',
+  about: 'service',
+  needs: ['tls'],
+  sources: [
+    { document: 'D0', section: 'MRA-Compatible Clients', requirements: ['CRT-02'] },
+    {
+      document: 'D0',
+      section: 'EX, MX, and SX Series Endpoints (Running TC Software)',
+      requirements: ['CRT-51'],
+    },
+    {
+      document: 'D0',
+      section: 'Certificate Exchange Requirements',
+      requirements: ['CRT-23', 'CRT-28'],
+    },
+    {
+      document: 'D1',
+      section: 'Trust the Certificates Presented to the Expressway-C',
+      requirements: ['CRT-29'],
+    },
+  ],
+  findings: {
+    CERT_ISSUER_UNTRUSTED: {
+      severity: 'critical',
+      affects: 'of-service',
+      message: '{host}:{port} shows clients a certificate that leads to {root}, which is not a trusted root',
+      consequenceOf: [{ code: 'CERT_HOST_MISMATCH', within: 'service' }],
+    },
+    CERT_ISSUER_UNKNOWN_INSIDE: {
+      severity: 'info',
+      affects: 'of-service',
+      message:
+        '{host}:{port} shows a certificate that leads to {root}, which works only while Expressway-C has that in its trusted CA list',
+      consequenceOf: [{ code: 'CERT_HOST_MISMATCH', within: 'service' }],
+    },
+  },
+  judge({ subject, readings, round }) {
+    const { path } = readings.tls;
+    return ofLeaf(subject, readings.tls, leaf => {
+      if (leaf.selfSigned) return notApplicable('the certificate is self-signed');
+      if (!path) return unknown('no path to a root was looked for');
+      if (path.end === 'anchored') return pass;
+      const missing = path.end === 'incomplete';
+      const isRoot = !missing || issuerSeenElsewhere(readings.tls, round)?.certificate.selfSigned;
+      const { fingerprint, issuer } = leaf;
+      const evidence = { certificate: fingerprint, root: path.endName, issuer };
+      if (isEdge(subject))
+        return isRoot
+          ? fail({ code: 'CERT_ISSUER_UNTRUSTED', evidence })
+          : notApplicable('an intermediate certificate is missing');
+      if (isRoot === false) return notApplicable('an intermediate certificate is missing');
+      return fail({ code: 'CERT_ISSUER_UNKNOWN_INSIDE', evidence });
+    });
+  },
+});

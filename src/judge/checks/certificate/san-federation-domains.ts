@@ -1,0 +1,54 @@
+import type { Certificate } from '../../../../probes/index.ts';
+import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
+import { allNames, lists, someOf } from '../../names.ts';
+import { ofLeaf, wrongCertificate } from '../../served.ts';
+
+/** As dNSName; the XMPP forms of RFC 6120 serve the peers as well, though Expressway advises against them. */
+function carries(certificate: Certificate, domain: string): boolean {
+  const { xmpp, srv } = certificate.names;
+  const forms = [...xmpp, ...srv.map(name => name.replace(/^_xmpp-server[.]/i, ''))];
+  return lists(certificate, domain) || forms.some(form => form.toLowerCase() === domain.toLowerCase());
+}
+
+/** Federated servers look for the federation domain in the certificate of Expressway-E. */
+export const sanFederationDomains = defineCheck({
+  id: 'certificate/san-federation-domains',
+  holds: 'The certificate of Expressway-E carries every XMPP federation domain',
+  about: 'service',
+  roles: ['expressway_e'],
+  needs: ['tls'],
+  sources: [
+    {
+      document: 'D0',
+      section: 'CSR Requirements for Expressway Servers',
+      requirements: ['CRT-08'],
+    },
+    {
+      document: 'D1',
+      section: 'Expressway-E server certificate requirements',
+      requirements: ['CRT-09'],
+      versions: 'X8.10 advises against the XMPPAddress format, X8.2 calls it unsure',
+    },
+  ],
+  findings: {
+    CERT_SAN_FEDERATION_MISSING: {
+      severity: 'warning',
+      affects: 'messaging',
+      message: '{host}:{port} shows a certificate without the XMPP federation domain {domains}',
+      consequenceOf: wrongCertificate,
+    },
+  },
+  judge({ subject, readings, round }) {
+    const { xmppFederationDomains } = round.deployment;
+    if (xmppFederationDomains.length === 0) return notApplicable('no XMPP federation domain is declared');
+    return ofLeaf(subject, readings.tls, leaf => {
+      const domains = xmppFederationDomains.filter(domain => !carries(leaf, domain));
+      if (domains.length === 0) return pass;
+      const names = allNames(leaf);
+      return fail({
+        code: 'CERT_SAN_FEDERATION_MISSING',
+        evidence: { certificate: leaf.fingerprint, domains, seen: someOf(names), names },
+      });
+    });
+  },
+});

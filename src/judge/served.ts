@@ -1,0 +1,69 @@
+import type { Certificate, TlsReading } from '../../probes/index.ts';
+import type { ServiceSubject } from '../model/subject.ts';
+import { notApplicable, type RoundView, unknown, type Verdict } from './check.ts';
+
+const edgePurposes = ['edge-https', 'edge-sip', 'edge-xmpp'];
+
+/** Whether clients outside meet this certificate; every other listener is met by the own servers only. */
+export function isEdge(subject: ServiceSubject): boolean {
+  return subject.role === 'expressway_e' && edgePurposes.includes(subject.purpose);
+}
+
+/** Judges the certificate that the server shows for itself; what has to be closed is judged as a port only. */
+export function ofLeaf<Code extends string>(
+  subject: ServiceSubject,
+  tls: TlsReading,
+  judge: (leaf: Certificate) => Verdict<Code>,
+): Verdict<Code> {
+  if (subject.expected === 'closed') return notApplicable('this port has to be closed');
+  const [leaf] = tls.chain;
+  if (leaf) return judge(leaf);
+  const { code, reason } = tls.failure ?? {};
+  return unknown(`no certificate was seen (${code ?? reason ?? 'the server sent none'})`);
+}
+
+/** A certificate on the way to the root, and what it is there. */
+export type OnPath = { readonly certificate: Certificate; readonly part: string };
+
+/**
+ * The sent certificates that a client uses, leaf first. A surplus certificate is none of them, nor is the cross-signed copy of
+ * a root that the trust store has itself: clients do not look at its dates.
+ */
+export function pathOf({ chain, path }: TlsReading): readonly OnPath[] {
+  const [leaf] = chain;
+  if (!leaf) return [];
+  const members = [leaf];
+  for (let last = leaf; !last.selfSigned; ) {
+    const { issuer } = last;
+    const next = chain
+      .filter(candidate => candidate.subject === issuer && !members.includes(candidate))
+      .sort((a, b) => Date.parse(b.notAfter) - Date.parse(a.notAfter))[0];
+    if (!next || (path?.end === 'anchored' && next.subject === path.endName && !next.selfSigned)) break;
+    members.push(next);
+    last = next;
+  }
+  return members.map((certificate, index) => {
+    if (index === 0) return { certificate, part: 'server certificate' };
+    const kind = certificate.selfSigned ? 'root' : 'intermediate';
+    return { certificate, part: `${kind} certificate ${certificate.subject}` };
+  });
+}
+
+/** The issuer that is missing from a path, as another server of the deployment sends it. */
+export function issuerSeenElsewhere(
+  { path }: TlsReading,
+  round: RoundView,
+): { readonly certificate: Certificate; readonly host: string } | undefined {
+  if (path?.end !== 'incomplete') return undefined;
+  for (const { subject, reading } of round.readings('tls')) {
+    const certificate = reading.chain.find(sent => sent.isCa && sent.subject === path.endName);
+    if (certificate && 'host' in subject) return { certificate, host: subject.host };
+  }
+  return undefined;
+}
+
+/** A certificate that is another host's, or that has to be replaced anyway, is no separate cause for what else it lacks. */
+export const wrongCertificate = [
+  { code: 'CERT_HOST_MISMATCH', within: 'service' },
+  { code: 'CERT_SELF_SIGNED', within: 'service' },
+] as const;
