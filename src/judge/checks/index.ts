@@ -3,7 +3,6 @@ import { caSigned } from './certificate/ca-signed.ts';
 import { chainComplete } from './certificate/chain-complete.ts';
 import { chainOrder } from './certificate/chain-order.ts';
 import { commonName } from './certificate/common-name.ts';
-import { hostName } from './certificate/host-name.ts';
 import { issuerTrusted } from './certificate/issuer-trusted.ts';
 import { keyStrength } from './certificate/key-strength.ts';
 import { keySupported } from './certificate/key-supported.ts';
@@ -12,6 +11,7 @@ import { renewal } from './certificate/renewal.ts';
 import { sanChatAliases } from './certificate/san-chat-aliases.ts';
 import { sanClusterName } from './certificate/san-cluster-name.ts';
 import { sanFederationDomains } from './certificate/san-federation-domains.ts';
+import { sanHostName } from './certificate/san-host-name.ts';
 import { sanPhoneProfiles } from './certificate/san-phone-profiles.ts';
 import { sanServiceDomain } from './certificate/san-service-domain.ts';
 import { selfSignedTwins } from './certificate/self-signed-twins.ts';
@@ -89,7 +89,7 @@ export const checks = [
   protocol,
   closed,
   // the certificates that servers show
-  hostName,
+  sanHostName,
   validity,
   caSigned,
   issuerTrusted,

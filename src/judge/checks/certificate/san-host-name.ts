@@ -3,8 +3,8 @@ import { allNames, isMadeOutTo, someOf } from '../../names.ts';
 import { ofLeaf } from '../../served.ts';
 
 /** A server's certificate carries the name by which it is reached: SRV target outside, declared name inside. */
-export const hostName = defineCheck({
-  id: 'certificate/host-name',
+export const sanHostName = defineCheck({
+  id: 'certificate/san-host-name',
   holds: 'The certificate is made out to the name by which the server is reached',
   about: 'service',
   needs: ['tls'],
