@@ -118,10 +118,10 @@ export function toStatusPage({ reports, missing, nowMs, refreshSeconds }: Status
 <h1>${verdict}</h1>
 ${sorted.length === 0 ? undefined : html`<ul class="counts" aria-label="Deployments by status">${counts.map(({ name, number }) => html`<li><span class="badge ${name}">${number} ${statusWords[name]}</span></li>`)}</ul>`}
 </div>
-${missing.length === 0 ? undefined : html`<p class="quiet">${count(missing.length, 'deployment')} not looked at yet: ${missing.join(', ')}.</p>`}
+${missing.length === 0 ? undefined : html`<p class="quiet note">${count(missing.length, 'deployment')} not looked at yet: ${missing.join(', ')}.</p>`}
 ${troubled.length === 0 ? undefined : html`<section aria-label="Deployments that need attention">${troubled.map(stored => deploymentCard(stored, nowMs))}</section>`}
 ${fine.length === 0 ? undefined : html`<section aria-labelledby="working"><h2 id="working">Working</h2>${fineTable(fine, nowMs)}</section>`}
-<p class="quiet small">${
+<p class="quiet small note">${
       refreshSeconds === undefined
         ? html`<a href="/?refresh=60">Load this page again every minute</a>`
         : html`Loads again every ${duration(refreshSeconds * 1000)}. <a href="/">Stop</a>`
@@ -176,7 +176,7 @@ function fineTable(reports: readonly StoredReport[], nowMs: number): Html {
       cell('Checks', html`${judgements(report, 'pass').length} fine${unseenCount(report)}`),
     ]}</tr>`;
   });
-  return table(['Deployment', 'Result', 'Seen from', 'Looked', 'Checks'], rows);
+  return table('Working deployments', ['Deployment', 'Result', 'Seen from', 'Looked', 'Checks'], rows);
 }
 
 function unseenCount(report: Report): string {
@@ -274,10 +274,10 @@ function servicesSection(report: Report): Html | undefined {
     const state = connection?.state;
     const asExpected = state === undefined || (state === 'open') === (service.expected === 'open');
     const shown = state ?? notSeen(report, service.id);
-    return html`<tr><th scope="row">${service.host}</th>${[
+    return html`<tr><th scope="row">${service.host}<small>${roleNames[service.role]}</small></th>${[
       cell('Address', html`${service.address ?? 'none known'}`),
       cell('Port', html`${service.port}/${service.transport}`),
-      cell('For', html`${service.title} (${roleNames[service.role]})`),
+      cell('For', html`${service.title}`),
       cell('Expected', html`${service.expected}`),
       cell('Seen', asExpected ? html`${shown}` : html`<span class="differs">${shown}</span>`),
       cell('TLS', session === undefined ? undefined : html`${session.protocol ?? session.failure?.reason}`),
@@ -294,6 +294,7 @@ function servicesSection(report: Report): Html | undefined {
     ]}</tr>`;
   });
   return html`<section aria-labelledby="ports"><h2 id="ports">Ports</h2>${table(
+    'Ports',
     ['Host', 'Address', 'Port', 'For', 'Expected', 'Seen', 'TLS', 'HTTP', 'Connected in'],
     rows,
   )}</section>`;
@@ -327,6 +328,7 @@ function dnsSection(report: Report): Html | undefined {
       ]}</tr>`,
   );
   return html`<section aria-labelledby="dns"><h2 id="dns">DNS</h2>${table(
+    'DNS answers',
     ['Name', 'Type', 'Resolver', 'Outcome', 'Records', 'Answered in'],
     rows,
   )}</section>`;
@@ -353,6 +355,7 @@ function certificatesSection(report: Report, nowMs: number): Html | undefined {
     ),
   );
   return html`<section aria-labelledby="certificates"><h2 id="certificates">Certificates as sent</h2>${table(
+    'Certificates',
     ['Where', 'Subject', 'Issuer', 'Valid until'],
     rows,
   )}</section>`;
@@ -398,6 +401,7 @@ function stepsSection(report: Report): Html | undefined {
       ]}</tr>`,
   );
   return html`<section><details><summary>What was looked at: ${count(report.steps.length, 'step')}</summary>${table(
+    'Steps',
     ['Subject', 'Probe', 'Why', 'Every', 'Began', 'Took'],
     rows,
   )}</details></section>`;
@@ -409,7 +413,7 @@ export function toEntryPage(entry: Entry): string {
   return toPage({
     title: `${entry.id} ${entry.title}`,
     here: 'elsewhere',
-    content: html`<p class="quiet small">${entry.id}${entry.versions === undefined ? undefined : html` (versions: ${entry.versions})`}</p>
+    content: html`<div class="prose"><p class="quiet small">${entry.id}${entry.versions === undefined ? undefined : html` (versions: ${entry.versions})`}</p>
 <h1>${entry.title}</h1>
 <section aria-labelledby="symptom"><h2 id="symptom">Symptom</h2>${proseToHtml(entry.symptom)}</section>
 <section aria-labelledby="cause"><h2 id="cause">Cause</h2>${proseToHtml(entry.cause)}</section>
@@ -418,7 +422,7 @@ export function toEntryPage(entry: Entry): string {
 <section aria-labelledby="about"><h2 id="about">About</h2><dl class="facts small">
 ${entry.codes.length === 0 ? undefined : html`<dt>Finding codes</dt><dd>${entry.codes.map(code => html`<code>${code}</code> `)}</dd>`}
 <dt>Source</dt><dd>${entry.sources.map(source => html`<div>${source}</div>`)}</dd>
-</dl></section>`,
+</dl></section></div>`,
   });
 }
 
@@ -435,6 +439,7 @@ export function toEntriesPage(entries: readonly Entry[]): string {
 ${areas.map(
   ({ why, members }) =>
     html`<section aria-labelledby="area-${why}"><h2 id="area-${why}">${why}</h2>${table(
+      `${why} entries`,
       ['Entry', 'Trouble', 'Finding codes'],
       members.map(
         ({ id, title, codes }) =>
@@ -460,8 +465,8 @@ export function toProblemPage(problem: { readonly status: number; readonly messa
   });
 }
 
-function table(heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="table" role="region" aria-label="${heads[0]} table" tabindex="0"><table class="folds"><thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="table" role="region" aria-label="${label}" tabindex="0"><table class="folds"><thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** A cell that tells its column when the table is folded on a narrow screen; empty when there is nothing to tell. */

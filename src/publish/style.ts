@@ -31,6 +31,7 @@ body > header .wide { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; align
 .brand { font-weight: 700; letter-spacing: -0.01em; color: inherit; text-decoration: none; display: flex; gap: 0.5rem; align-items: center; }
 .brand svg { width: 1.35rem; height: 1.35rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.1rem; list-style: none; margin: 0; padding: 0; }
+nav li { margin: 0; }
 nav a { display: inline-block; padding-block: 0.2rem; }
 nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
 main { padding-block: 1.4rem 2.5rem; }
@@ -42,6 +43,8 @@ h3 { font-size: 1.05rem; line-height: 1.35; margin: 0 0 0.35rem; }
 p { margin: 0 0 0.6rem; }
 h1, h2, h3, p, li, dd, td, th, summary { overflow-wrap: anywhere; }
 section { margin-top: 2rem; }
+main p.note { margin: 1rem 0 0; }
+.prose { max-width: 52rem; }
 .lead { font-size: 1.1rem; max-width: 60rem; }
 .quiet { color: var(--quiet); }
 .small { font-size: 0.9rem; }
@@ -69,13 +72,14 @@ pre code { background: none; padding: 0; overflow-wrap: normal; }
   background: var(--surface); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem 1.25rem;
   margin: 0 0 1rem; box-shadow: var(--shadow);
 }
+section.card { margin-top: 2rem; }
 .card.toned { border-left: 0.4rem solid var(--tone); }
 .card > :last-child { margin-bottom: 0; }
 .head { display: flex; flex-wrap: wrap; gap: 0.3rem 0.7rem; align-items: baseline; margin-bottom: 0.35rem; }
 .head h2, .head h3 { margin: 0; }
-.cause { border-top: 1px solid var(--line); padding-top: 0.9rem; margin-top: 0.9rem; }
+.cause:not(:first-child) { border-top: 1px solid var(--line); padding-top: 0.9rem; margin-top: 0.9rem; }
+.cause > :last-child { margin-bottom: 0; }
 .meta { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; margin: 0 0 0.5rem; font-size: 0.9rem; color: var(--quiet); }
-.meta > span + span::before { content: none; }
 .meta b { color: var(--text); font-weight: 600; }
 ul, ol { margin: 0 0 0.6rem; padding-left: 1.4rem; }
 li { margin-bottom: 0.25rem; }
@@ -93,6 +97,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.9rem; border-b
 td, tbody th { overflow-wrap: break-word; }
 thead th { font-size: 0.82rem; color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
+tbody th small { display: block; font-weight: 400; color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .differs { color: var(--critical); font-weight: 600; }

@@ -102,8 +102,13 @@ export function evidenceText(value: Finding['evidence'][string]): string {
 /** The evidence that the sentence does not already say. */
 export function untoldEvidence(finding: Finding): readonly (readonly [name: string, value: string])[] {
   return Object.entries(finding.evidence)
-    .map(([name, value]) => [name, evidenceText(value)] as const)
+    .map(([name, value]) => [inWords(name), evidenceText(value)] as const)
     .filter(([, value]) => value !== '' && !tells(finding.message, value));
+}
+
+/** `missingIssuer` -> `missing issuer`. */
+function inWords(name: string): string {
+  return name.replace(/(?<=[a-z])[A-Z](?![A-Z])/g, capital => ` ${capital.toLowerCase()}`);
 }
 
 /** Whether the value stands in the sentence as a word of its own: `1` does not stand in `203.0.113.12`. */
