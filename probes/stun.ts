@@ -147,12 +147,14 @@ function askOverUdp(options: StunOptions, { signal, timeoutMs }: ProbeContext): 
   });
 }
 
-async function askOverTcp(socket: Socket, options: StunOptions, context: ProbeContext): Promise<StunReading> {
+function askOverTcp(socket: Socket, options: StunOptions, context: ProbeContext): Promise<StunReading> {
   const request = requestFor(options);
   const base = { ...baseOf(options), requests: 1 };
   const startMs = performance.now();
   let pending: Buffer = Buffer.alloc(0);
   let ignored: Failure | undefined;
+  /** Something came that is too short for a header. */
+  const headless = () => pending.length > 0 && pending.length < stunHeaderBytes;
   const failed = (failure: Failure): StunReading => ({ ...base, outcome: 'failed', failure });
 
   /** The answer, once one of the whole messages in `pending` is it. */
@@ -171,7 +173,8 @@ async function askOverTcp(socket: Socket, options: StunOptions, context: ProbeCo
     return undefined;
   }
 
-  const reading = await within<StunReading>(
+  // A relay that an open server gives ends with this connection (RFC 8656 section 3.1).
+  return within<StunReading>(
     context,
     'response',
     (resolve, reject) => {
@@ -187,18 +190,17 @@ async function askOverTcp(socket: Socket, options: StunOptions, context: ProbeCo
       }
       const onData = guarded(read);
       const onError = guarded((error: Error) => failed(failureFrom(error, 'response')));
-      const onEnd = guarded(() =>
-        failed(ignored ?? failureAt('response', pending.length > 0 ? 'not-stun' : 'eof')),
-      );
+      const onEnd = guarded(() => failed(ignored ?? failureAt('response', headless() ? 'not-stun' : 'eof')));
       socket.on('data', onData).on('error', onError).on('end', onEnd);
       socket.resume();
       socket.write(request.bytes);
       return () => socket.off('data', onData).off('error', onError).off('end', onEnd);
     },
-    () => ({ ...base, ...withoutAnswer(ignored) }),
+    () =>
+      pending.length > 0
+        ? failed(failureAt('response', headless() ? 'not-stun' : 'timeout'))
+        : { ...base, ...withoutAnswer(ignored) },
   );
-  // A relay over TCP ends with its connection (RFC 8656 section 3.1), so that nothing has to be given back.
-  return reading;
 }
 
 function baseOf({ address, port, transport, method }: StunOptions) {

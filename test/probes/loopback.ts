@@ -12,8 +12,9 @@ export async function udpServer(
   address = '127.0.0.1',
 ): Promise<Target> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  onTestFinished(() => {
+  onTestFinished(async () => {
     socket.close();
+    await once(socket, 'close');
   });
   socket.on('message', (datagram, from) =>
     answer(datagram, bytes => socket.send(bytes, from.port, from.address, () => {}), from),
@@ -41,6 +42,8 @@ export async function tcpServer(serve: (socket: Socket) => void): Promise<Target
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     serve(socket);
+    // Who does not read does not notice that the other side has gone.
+    socket.resume();
   });
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
@@ -52,12 +55,23 @@ export async function tcpServer(serve: (socket: Socket) => void): Promise<Target
   return { address: '127.0.0.1', port: (server.address() as AddressInfo).port };
 }
 
+/** A TCP port where nobody listens. */
+export async function closedTcpPort(): Promise<Target> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return { address: '127.0.0.1', port };
+}
+
 /** What the runner would hand to a probe. */
 export function context(timeoutMs: number, signal: AbortSignal = new AbortController().signal): ProbeContext {
   return { signal, timeoutMs };
 }
 
-/** How many sockets and timers the process holds, whatever belongs to vitest included. */
+/** How many sockets and timers the process holds, those of vitest included. */
 export function activeHandles(): number {
   return process.getActiveResourcesInfo().filter(name => /TCP|UDP|Timeout/.test(name)).length;
 }
