@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 
@@ -79,12 +80,10 @@ export function certificatesIn(text: string): readonly string[] {
     .map(block => `${block.replaceAll('\r\n', '\n')}\n`);
 }
 
-// RFC 5280 4.1: a SEQUENCE that fills the block and opens with the SEQUENCE of the part that is signed.
 function isCertificate(block: string): boolean {
-  const der = Buffer.from(block.replace(/-----[A-Z ]+-----/g, ''), 'base64');
-  const wide = der[1]! >= 0x80;
-  const start = wide ? 2 + (der[1]! & 0x7f) : 2;
-  if (der[0] !== 0x30 || start > 5 || der.length <= start) return false;
-  const length = wide ? der.readUIntBE(2, start - 2) : der[1]!;
-  return start + length === der.length && der[start] === 0x30;
+  try {
+    return new X509Certificate(block).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
