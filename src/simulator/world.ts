@@ -137,7 +137,7 @@ export function soundCertificate(
 
 /** The services of an Expressway-E as the Internet reaches them. */
 export function externalServices(host: string, address: string): Service[] {
-  const certificate = soundCertificate('public', [nameOf(host), domain]);
+  const certificate = soundCertificate('public', [nameOf(host), domain, chatNodeAlias]);
   const at = { host, side: 'external', address, certificate } as const;
   return [
     service({ ...at, port: 8443, protocol: 'edge', security: 'tls' }),
@@ -151,7 +151,7 @@ export function healthyWorld(network: number): World {
   const addresses = addressesOf(network);
   const services: Service[] = [];
   for (const host of ['expe1', 'expe2'] as const) {
-    const certificate = soundCertificate('public', [nameOf(host), domain]);
+    const certificate = soundCertificate('public', [nameOf(host), domain, chatNodeAlias]);
     const lan = { host, side: 'internal', address: addresses.internal[host], certificate } as const;
     services.push(
       ...externalServices(host, addresses.external[host]),

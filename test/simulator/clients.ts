@@ -50,10 +50,16 @@ export async function openPlain({ host, port }: Endpoint): Promise<net.Socket> {
 export async function openTls(
   { host, port }: Endpoint,
   options: tls.ConnectionOptions = {},
+  waitMs = patienceMs,
 ): Promise<tls.TLSSocket> {
   const socket = tls.connect({ host, port, rejectUnauthorized: false, ...options });
-  await once(socket, 'secureConnect', { signal: AbortSignal.timeout(patienceMs) });
-  return socket;
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(waitMs) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 /** One request on one connection, answered to the end. */
