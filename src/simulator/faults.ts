@@ -150,7 +150,7 @@ const dnsFaults: readonly Fault[] = [
     change: world => {
       const address = addressesOf(world.network).external.expe1;
       setRecords(world, 'outside', 'expe2', [a(nameOf('expe2'), address)]);
-      certify(world, 'expe1', () => soundCertificate('public', [...peers.map(nameOf), domain]));
+      certify(world, 'expe1', () => soundCertificate('public', [...peers.map(nameOf), domain, chatNodeAlias]));
     },
   },
   {
@@ -294,13 +294,13 @@ const certificateFaults: readonly Fault[] = [
     'host-mismatch',
     'CERT_HOST_MISMATCH',
     'the certificate of expe2 is made out to another host',
-    { commonName: nameOf('expe9'), names: [nameOf('expe9'), domain] },
+    { commonName: nameOf('expe9'), names: [nameOf('expe9'), domain, chatNodeAlias] },
   ),
   peerCertificate(
     'san-domain-missing',
     'CERT_SAN_DOMAIN_MISSING',
     'the certificate of expe2 does not name the domain',
-    { names: [nameOf('expe2')] },
+    { names: [nameOf('expe2'), chatNodeAlias] },
   ),
   peerCertificate('eku-no-server', 'CERT_EKU_SERVER_MISSING', 'the certificate of expe2 is not for servers', {
     uses: ['client'],
@@ -317,7 +317,7 @@ const certificateFaults: readonly Fault[] = [
   }),
   peerCertificate('wildcard', 'CERT_WILDCARD', 'the certificate of expe2 is a wildcard', {
     commonName: `*.${domain}`,
-    names: [`*.${domain}`, domain],
+    names: [`*.${domain}`, domain, chatNodeAlias],
   }),
   {
     name: 'sip-certificate-differs',
