@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import { roleNames, type ServiceSubject } from '../model/subject.ts';
 import type { StoredReport } from '../store/store.ts';
 import { type Html, html, toHtmlText } from './markup.ts';
+import { placesOf } from './places.ts';
 import { inline, proseToHtml } from './prose.ts';
 import { answers, observed, type ShownRecord } from './readings.ts';
 import {
@@ -17,9 +18,7 @@ import {
   type Seen,
   type Status,
   seen,
-  seenSentence,
   statusOrder,
-  subjectNames,
   vantageWords,
   worst,
 } from './words.ts';
@@ -157,7 +156,7 @@ function deploymentCard(stored: StoredReport, nowMs: number): Html {
 <div class="head"><span class="badge ${status}">${statusWords[status]}</span><h2><a href="${deploymentHref(name)}">${name}</a></h2></div>
 <p class="lead">${headline}</p>
 <p class="meta"><span>seen from ${vantageWords[vantage]}</span><span>${ago(report.at, nowMs)}</span>${unseenNote(report)}</p>
-${causes.map(cause => causeArticle(stored, cause, nowMs))}
+${causes.map(cause => causeArticle(stored, cause, nowMs, 'glance'))}
 </article>`;
 }
 
@@ -184,15 +183,16 @@ function unseenCount(report: Report): string {
   return unseen === 0 ? '' : `, ${unseen} not seen`;
 }
 
-function causeArticle(stored: StoredReport, cause: Cause, nowMs: number): Html {
+function causeArticle(stored: StoredReport, cause: Cause, nowMs: number, depth: 'glance' | 'all'): Html {
   const { report, sinceByCause } = stored;
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const since = sinceByCause.get(cause.code);
   const { entry, consequences } = cause;
+  const evidence = seenList(seen(cause.findings, places, cause.title));
   return html`<article class="cause ${cause.severity}">
 <div class="head"><span class="badge ${cause.severity}">${cause.severity}</span><h3>${cause.title}</h3></div>
 <p class="meta">${since === undefined ? undefined : html`<span>${sinceWords(since, nowMs)}</span>`}<span>${meaning(cause.severity, cause.affects)}</span></p>
-${seenList(seen(cause.findings, nameOf), cause.title)}
+${depth === 'all' ? evidence : undefined}
 ${
   entry === undefined
     ? undefined
@@ -201,11 +201,12 @@ ${
 ${entry.verify.length === 0 ? undefined : html`<p><b>Then verify</b></p><ul>${entry.verify.map(step => html`<li>${inline(step)}</li>`)}</ul>`}
 </div></details>`
 }
+${depth === 'glance' ? html`<details><summary>Evidence: ${count(cause.findings.length, 'finding')}</summary><div>${evidence}</div></details>` : undefined}
 ${
   consequences.length === 0
     ? undefined
     : html`<details><summary>Explains ${count(consequences.length, 'further finding')}</summary><div>
-${seenList(seen(consequences, nameOf))}
+${seenList(seen(consequences, places))}
 </div></details>`
 }
 <p class="small quiet"><code>${cause.code}</code> ${
@@ -216,13 +217,13 @@ ${seenList(seen(consequences, nameOf))}
 </article>`;
 }
 
-function seenList(groups: readonly Seen[], title?: string): Html {
+function seenList(groups: readonly Seen[]): Html {
   return html`<ul>${groups.map(
-    group =>
-      html`<li>${seenSentence(group, title)}${
-        group.evidence.length === 0
+    ({ text, evidence }) =>
+      html`<li>${text}${
+        evidence.length === 0
           ? undefined
-          : html`<ul class="evidence">${group.evidence.map(([name, value]) => html`<li>${name}: ${value}</li>`)}</ul>`
+          : html`<ul class="evidence">${evidence.map(([name, value]) => html`<li>${name}: ${value}</li>`)}</ul>`
       }</li>`,
   )}</ul>`;
 }
@@ -243,14 +244,15 @@ export function toDeploymentPage(stored: StoredReport, nowMs: number): string {
 <dl class="facts small">
 <dt>Domain</dt><dd>${domains.join(', ')}</dd>
 <dt>Seen from</dt><dd>${vantageWords[vantage]}${asked.length === 0 ? '' : ` through ${asked.join(', ')}`}</dd>
-<dt>Looked</dt><dd>${ago(report.at, nowMs)}, ${count(report.steps.length, 'step')} in ${duration(report.durationMs)}</dd>
+<dt>Looked</dt><dd>${ago(report.at, nowMs)}, ${count(report.steps.length, 'step')}</dd>
 </dl>
 </div>
 ${
   causes.length === 0
     ? undefined
     : html`<section aria-labelledby="causes"><h2 id="causes">${line}</h2>${causes.map(
-        cause => html`<div class="card toned ${cause.severity}">${causeArticle(stored, cause, nowMs)}</div>`,
+        cause =>
+          html`<div class="card toned ${cause.severity}">${causeArticle(stored, cause, nowMs, 'all')}</div>`,
       )}</section>`
 }
 ${servicesSection(report)}
@@ -267,37 +269,66 @@ function servicesSection(report: Report): Html | undefined {
   const tcp = new Map(observed(report, 'tcp').map(({ subject, reading }) => [subject, reading]));
   const tls = new Map(observed(report, 'tls').map(({ subject, reading }) => [subject, reading]));
   const http = new Map(observed(report, 'http').map(({ subject, reading }) => [subject, reading]));
-  const rows = services.map(service => {
-    const connection = tcp.get(service.id);
-    const session = tls.get(service.id);
-    const answer = http.get(service.id);
-    const state = connection?.state;
-    const asExpected = state === undefined || (state === 'open') === (service.expected === 'open');
-    const shown = state ?? notSeen(report, service.id);
-    return html`<tr><th scope="row">${service.host}<small>${roleNames[service.role]}</small></th>${[
-      cell('Address', html`${service.address ?? 'none known'}`),
-      cell('Port', html`${service.port}/${service.transport}`),
-      cell('For', html`${service.title}`),
-      cell('Expected', html`${service.expected}`),
-      cell('Seen', asExpected ? html`${shown}` : html`<span class="differs">${shown}</span>`),
-      cell('TLS', session === undefined ? undefined : html`${session.protocol ?? session.failure?.reason}`),
-      cell(
-        'HTTP',
-        answer === undefined
-          ? undefined
-          : html`${answer.status === undefined ? answer.failure?.reason : `${answer.status} ${answer.statusText ?? ''}`}`,
-      ),
-      cell(
-        'Connected in',
-        connection?.connectMs === undefined ? undefined : html`${duration(connection.connectMs)}`,
-      ),
-    ]}</tr>`;
-  });
-  return html`<section aria-labelledby="ports"><h2 id="ports">Ports</h2>${table(
-    'Ports',
-    ['Host', 'Address', 'Port', 'For', 'Expected', 'Seen', 'TLS', 'HTTP', 'Connected in'],
-    rows,
-  )}</section>`;
+  const closed = services.filter(
+    ({ id, expected }) => expected === 'closed' && tcp.has(id) && tcp.get(id)!.state !== 'open',
+  );
+  const rows = services
+    .filter(service => !closed.includes(service))
+    .map(service => {
+      const connection = tcp.get(service.id);
+      const session = tls.get(service.id);
+      const answer = http.get(service.id);
+      const state = connection?.state;
+      const asExpected = state === undefined || (state === 'open') === (service.expected === 'open');
+      const shown = state ?? notSeen(report, service.id);
+      return html`<tr><th scope="row">${service.host}<small>${roleNames[service.role]}</small></th>${[
+        cell('Address', html`${service.address ?? 'none known'}`),
+        cell('Port', html`${service.port}/${service.transport}`),
+        cell('For', html`${service.title}`),
+        cell('Expected', html`${service.expected}`),
+        cell('Seen', asExpected ? html`${shown}` : html`<span class="differs">${shown}</span>`),
+        cell('TLS', session === undefined ? undefined : html`${session.protocol ?? session.failure?.reason}`),
+        cell(
+          'HTTP',
+          answer === undefined
+            ? undefined
+            : html`${answer.status === undefined ? answer.failure?.reason : `${answer.status} ${answer.statusText ?? ''}`}`,
+        ),
+        cell(
+          'Connected in',
+          connection?.connectMs === undefined ? undefined : html`${duration(connection.connectMs)}`,
+        ),
+      ]}</tr>`;
+    });
+  return html`<section aria-labelledby="ports"><h2 id="ports">Ports</h2>${
+    rows.length === 0
+      ? undefined
+      : table(
+          'Ports',
+          ['Host', 'Address', 'Port', 'For', 'Expected', 'Seen', 'TLS', 'HTTP', 'Connected in'],
+          rows,
+        )
+  }${closedPorts(report, closed, tcp)}</section>`;
+}
+
+/** Ports that are closed and have to be, in one line for each way of being closed. */
+function closedPorts(
+  report: Report,
+  services: readonly ServiceSubject[],
+  tcp: ReadonlyMap<string, { readonly state: string }>,
+): Html | undefined {
+  if (services.length === 0) return undefined;
+  const places = placesOf(report);
+  return html`<p class="note">Closed, as expected:</p><ul>${groupBy(
+    services,
+    ({ id }) => tcp.get(id)!.state,
+  ).map(
+    ({ why, members }) =>
+      html`<li><b>${why}</b> ${places.list(
+        members.map(({ id }) => id),
+        'with addresses',
+      )}</li>`,
+  )}</ul>`;
 }
 
 /** Why a subject has no reading, in the words of who left it out. */
@@ -340,14 +371,21 @@ function recordText(record: ShownRecord): string {
 }
 
 function certificatesSection(report: Report, nowMs: number): Html | undefined {
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const flights = observed(report, 'tls').filter(({ reading }) => reading.chain.length > 0);
   if (flights.length === 0) return undefined;
   // services that send the same certificates share their rows
   const rows = groupBy(flights, ({ reading }) => JSON.stringify(reading.chain)).flatMap(({ members }) =>
     members[0]!.reading.chain.map(
       (certificate, position) =>
-        html`<tr><th scope="row">${position === 0 ? members.map(({ subject }) => nameOf(subject)).join(', ') : html`<span class="quiet">${position + 1}. in the same chain</span>`}</th>${[
+        html`<tr><th scope="row">${
+          position === 0
+            ? places.list(
+                members.map(({ subject }) => subject),
+                'with addresses',
+              )
+            : html`<span class="quiet">${position + 1}. in the same chain</span>`
+        }</th>${[
           cell('Subject', html`${certificate.subject || '(empty)'}`),
           cell('Issuer', html`${certificate.issuer}`),
           cell('Valid until', html`${day(certificate.notAfter)} ${until(certificate.notAfter, nowMs)}`),
@@ -362,7 +400,7 @@ function certificatesSection(report: Report, nowMs: number): Html | undefined {
 }
 
 function checksSection(report: Report): Html {
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const passed = judgements(report, 'pass');
   const unseen = judgements(report, 'unknown');
   const inapplicable = judgements(report, 'not-applicable');
@@ -373,7 +411,7 @@ function checksSection(report: Report): Html {
   ) =>
     html`<ul>${groupBy(list, whyOf).map(
       ({ why, members }) =>
-        html`<li>${why}<ul class="evidence">${members.map(member => html`<li><code>${member.check}</code> ${nameOf(member.subject)}</li>`)}</ul></li>`,
+        html`<li>${why}<ul class="evidence">${groupBy(members, member => member.check).map(({ why: check, members: same }) => html`<li><code>${check}</code> ${places.list(same.map(({ subject }) => subject))}</li>`)}</ul></li>`,
     )}</ul>`;
   return html`<section aria-labelledby="checks"><h2 id="checks">Checks</h2><div class="card">
 ${passed.length === 0 ? undefined : html`<h3>${passed.length} fine</h3><ul>${byArea(passed).map(([area, checks]) => html`<li><b>${area}</b>: ${checks}</li>`)}</ul>`}
@@ -389,14 +427,17 @@ ${inapplicable.length === 0 ? undefined : html`<details><summary>${inapplicable.
 
 function stepsSection(report: Report): Html | undefined {
   if (report.steps.length === 0) return undefined;
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const rows = report.steps.map(
     step =>
-      html`<tr><th scope="row">${nameOf(step.subject)}</th>${[
+      html`<tr><th scope="row">${places.full(step.subject)}</th>${[
         cell('Probe', html`${[step.probe, step.topic].filter(word => word !== undefined).join(' ')}`),
         cell('Why', html`${step.why}`),
         cell('Every', html`${duration(step.intervalMs)}`),
-        cell('Began', step.startMs === undefined ? html`did not run` : html`+${duration(step.startMs)}`),
+        cell(
+          'Began',
+          step.startMs === undefined ? html`did not run` : clock(Date.parse(report.at) + step.startMs),
+        ),
         cell('Took', step.durationMs === undefined ? undefined : html`${duration(step.durationMs)}`),
       ]}</tr>`,
   );
@@ -478,6 +519,13 @@ function time(iso: string): Html {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return html`${iso}`;
   return html`<time datetime="${iso}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
+}
+
+function clock(ms: number): Html {
+  const at = new Date(ms);
+  return Number.isNaN(at.getTime())
+    ? html`unknown`
+    : html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 23)}</time>`;
 }
 
 function day(iso: string): Html {

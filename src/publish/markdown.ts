@@ -1,5 +1,6 @@
 import type { Cause } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
+import { type Places, placesOf } from './places.ts';
 import { visible } from './visible.ts';
 import {
   byArea,
@@ -13,35 +14,36 @@ import {
   proberTroubles,
   type Seen,
   seen,
-  seenSentence,
-  subjectNames,
   whatAndWhere,
 } from './words.ts';
 
 /** The answer for a ticket or a chat: CommonMark without HTML. */
 export function toMarkdown(report: Report): string {
   const { status, headline, causes } = report.diagnosis;
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const line = causesLine(report);
   const passed = judgements(report, 'pass');
   const unseen = judgements(report, 'unknown');
   const inapplicable = judgements(report, 'not-applicable');
   const troubles = proberTroubles(report);
+  const checksAndPlaces = (list: readonly { readonly check: string; readonly subject: string }[]) =>
+    groupBy(list, member => member.check)
+      .map(
+        ({ why, members }) =>
+          `${code(why)} on ${literal(places.list(members.map(({ subject }) => subject)))}`,
+      )
+      .join('; ');
   const reasons = <T extends { readonly check: string; readonly subject: string }>(
     list: readonly T[],
     whyOf: (member: T) => string,
-  ) =>
-    groupBy(list, whyOf).map(
-      ({ why, members }) =>
-        `- ${literal(why)}: ${members.map(member => `${code(member.check)} on ${literal(nameOf(member.subject))}`).join(', ')}`,
-    );
+  ) => groupBy(list, whyOf).map(({ why, members }) => `- ${literal(why)}: ${checksAndPlaces(members)}`);
   const blocks: readonly (readonly string[])[] = [
     [`# ${status.toUpperCase()}: ${literal(headline)}`],
     [
       `${literal(whatAndWhere(report))}, ${literal(report.at)}, ${count(report.steps.length, 'step')} in ${duration(report.durationMs)}, mradar ${literal(report.version)}.`,
     ],
     ...(line === undefined ? [] : [[`${line}.`]]),
-    ...causes.map(cause => causeLines(cause, nameOf)),
+    ...causes.map(cause => causeLines(cause, places)),
     ...section(
       `Fine: ${count(passed.length, 'check')}`,
       byArea(passed).map(([area, checks]) => `- ${literal(area)}: ${literal(checks)}`),
@@ -68,7 +70,7 @@ function section(title: string, rows: readonly string[]): readonly (readonly str
   return rows.length === 0 ? [] : [[`## ${title}`], rows];
 }
 
-function causeLines(cause: Cause, nameOf: (id: string) => string): readonly string[] {
+function causeLines(cause: Cause, places: Places): readonly string[] {
   const { entry } = cause;
   const evidence = (told: Seen) =>
     told.evidence.map(([name, value]) => `  - ${literal(name)}: ${literal(value)}`);
@@ -77,13 +79,13 @@ function causeLines(cause: Cause, nameOf: (id: string) => string): readonly stri
     '',
     `${code(cause.code)} - ${meaning(cause.severity, cause.affects)}.`,
     '',
-    ...seen(cause.findings, nameOf).flatMap(told => [
-      `- ${literal(seenSentence(told, cause.title))}`,
+    ...seen(cause.findings, places, cause.title).flatMap(told => [
+      `- ${literal(told.text)}`,
       ...evidence(told),
     ]),
     ...(cause.consequences.length === 0 ? [] : ['', 'It explains:', '']),
-    ...seen(cause.consequences, nameOf).flatMap(told => [
-      `- ${literal(seenSentence(told))} (${code(told.code)})`,
+    ...seen(cause.consequences, places).flatMap(told => [
+      `- ${literal(told.text)} (${code(told.code)})`,
       ...evidence(told),
     ]),
     ...(entry === undefined

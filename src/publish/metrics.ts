@@ -57,11 +57,6 @@ export const metricDefinitions = {
     help: 'Start of the last round, seconds since 1970.',
     labels: deployment,
   },
-  mradar_round_duration_seconds: {
-    type: 'gauge',
-    help: 'Time from the start of the last round to its end.',
-    labels: deployment,
-  },
   mradar_port_open: {
     type: 'gauge',
     help: '1 when the TCP connection stood, 0 when it did not; expected is what the documents want to be seen from this vantage.',
@@ -189,7 +184,6 @@ function addReport(add: Add, report: Report, sinceByCause: ReadonlyMap<string, s
   const of = { deployment: report.deployment.name, vantage: report.deployment.vantage };
   add('mradar_deployment_status', of, statusValues[report.diagnosis.status]);
   add('mradar_round_timestamp_seconds', of, seconds(report.at));
-  add('mradar_round_duration_seconds', of, report.durationMs / 1000);
 
   for (const verdict of ['pass', 'fail', 'not-applicable', 'unknown'] as const) {
     add(
@@ -219,12 +213,12 @@ function addReport(add: Add, report: Report, sinceByCause: ReadonlyMap<string, s
   }
   for (const { subject, probe, topic, durationMs } of report.steps) {
     if (durationMs === undefined) continue;
-    add('mradar_step_duration_seconds', { ...of, subject, probe, topic: topic ?? '' }, durationMs / 1000);
+    add('mradar_step_duration_seconds', { ...of, subject, probe, topic: topic ?? '' }, secondsOf(durationMs));
   }
   for (const observation of report.observations) {
     for (const { stage, ms } of stageTimes(observation)) {
       const labels = { ...of, subject: observation.subject, topic: observation.topic ?? '', stage };
-      add('mradar_stage_duration_seconds', labels, ms / 1000);
+      add('mradar_stage_duration_seconds', labels, secondsOf(ms));
     }
   }
   for (const { subject, topic, reading } of observed(report, 'dns')) {
@@ -271,7 +265,7 @@ function addServices(add: Add, report: Report, of: LabelsOf<'mradar_deployment_s
     if (!subject) continue;
     if (reading.status !== undefined) add('mradar_http_status', labelsOf(subject), reading.status);
     if (reading.clockDifferenceMs !== undefined) {
-      add('mradar_clock_difference_seconds', labelsOf(subject), reading.clockDifferenceMs / 1000);
+      add('mradar_clock_difference_seconds', labelsOf(subject), secondsOf(reading.clockDifferenceMs));
     }
   }
 }
@@ -287,6 +281,11 @@ function stepStates(observations: readonly Observation[]): readonly Observation[
 
 function seconds(iso: string): number {
   return Date.parse(iso) / 1000;
+}
+
+/** Whole microseconds: what lies below is noise that would make every scrape longer. */
+function secondsOf(ms: number): number {
+  return Math.round(ms * 1000) / 1e6;
 }
 
 /** Whether OpenMetrics is wanted at least as much as the text format. */

@@ -76,7 +76,7 @@ section.card { margin-top: 2rem; }
 .card.toned { border-left: 0.4rem solid var(--tone); }
 .card > :last-child { margin-bottom: 0; }
 .head { display: flex; flex-wrap: wrap; gap: 0.3rem 0.7rem; align-items: baseline; margin-bottom: 0.35rem; }
-.head h2, .head h3 { margin: 0; }
+.head h2, .head h3 { margin: 0; flex: 1 1 18rem; }
 .cause:not(:first-child) { border-top: 1px solid var(--line); padding-top: 0.9rem; margin-top: 0.9rem; }
 .cause > :last-child { margin-bottom: 0; }
 .meta { display: flex; flex-wrap: wrap; gap: 0.15rem 1rem; margin: 0 0 0.5rem; font-size: 0.9rem; color: var(--quiet); }

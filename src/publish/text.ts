@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Cause } from '../model/finding.ts';
 import type { Report, RoundStep } from '../model/report.ts';
+import { placesOf } from './places.ts';
 import { stageTimes } from './readings.ts';
 import { visible } from './visible.ts';
 import {
@@ -15,8 +16,6 @@ import {
   plain,
   proberTroubles,
   seen,
-  seenSentence,
-  subjectNames,
   whatAndWhere,
 } from './words.ts';
 
@@ -74,18 +73,18 @@ const markStyles: Readonly<Record<Cause['severity'], Style>> = {
 };
 
 function causeLines(page: Page, report: Report, cause: Cause): readonly string[] {
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const { entry } = cause;
-  const explains = seen(cause.consequences, nameOf);
+  const explains = seen(cause.consequences, places);
   return [
     ...titleLines(page, cause),
-    ...seen(cause.findings, nameOf).flatMap((group, index) => [
-      ...part(page, index === 0 ? 'seen' : '', seenSentence(group, cause.title)),
+    ...seen(cause.findings, places, cause.title).flatMap((group, index) => [
+      ...part(page, index === 0 ? 'seen' : '', group.text),
       ...group.evidence.flatMap(([name, value]) => part(page, '', `${name}: ${value}`, '  ')),
     ]),
     ...part(page, 'so', meaning(cause.severity, cause.affects)),
     ...explains.flatMap((group, index) =>
-      part(page, index === 0 ? 'explains' : '', `${seenSentence(group)} (${group.code})`),
+      part(page, index === 0 ? 'explains' : '', `${group.text} (${group.code})`),
     ),
     ...(entry?.remedy ?? []).flatMap((step, index) =>
       part(page, index === 0 ? 'remedy' : '', plain(step), `${index + 1} `),
@@ -138,7 +137,7 @@ function labelled(
 
 /** What is fine, what does not apply, and what could not be seen, each with its reason. */
 function restLines(page: Page, report: Report): readonly string[] {
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const passed = judgements(report, 'pass');
   const unseen = judgements(report, 'unknown');
   const inapplicable = judgements(report, 'not-applicable');
@@ -147,9 +146,9 @@ function restLines(page: Page, report: Report): readonly string[] {
     ...labelled(page, ' ', mark, head, style),
     ...rows.flatMap(row => wrap(row, '       ', '         ', page.width)),
   ];
-  const places = (list: readonly { readonly check: string; readonly subject: string }[]) =>
+  const checksAndPlaces = (list: readonly { readonly check: string; readonly subject: string }[]) =>
     groupBy(list, member => member.check)
-      .map(({ why, members }) => `${why} on ${members.map(member => nameOf(member.subject)).join(', ')}`)
+      .map(({ why, members }) => `${why} on ${places.list(members.map(({ subject }) => subject))}`)
       .join('; ');
   return [
     ...(passed.length === 0
@@ -168,7 +167,7 @@ function restLines(page: Page, report: Report): readonly string[] {
           `${unseen.length} could not be seen`,
           groupBy(unseen, member =>
             member.blame === 'prober' ? `${member.because} (on our side)` : member.because,
-          ).map(({ why, members }) => `${why}: ${places(members)}`),
+          ).map(({ why, members }) => `${why}: ${checksAndPlaces(members)}`),
         )),
     ...(troubles.length === 0
       ? []
@@ -184,7 +183,9 @@ function restLines(page: Page, report: Report): readonly string[] {
           'na',
           'dim',
           `${inapplicable.length} ${inapplicable.length === 1 ? 'does' : 'do'} not apply`,
-          groupBy(inapplicable, member => member.why).map(({ why, members }) => `${why}: ${places(members)}`),
+          groupBy(inapplicable, member => member.why).map(
+            ({ why, members }) => `${why}: ${checksAndPlaces(members)}`,
+          ),
         )),
   ];
 }
@@ -207,7 +208,7 @@ export function criticalPath(steps: readonly RoundStep[]): readonly RoundStep[] 
 function timingLines(page: Page, report: Report): readonly string[] {
   const path = criticalPath(report.steps);
   if (path.length === 0) return [];
-  const nameOf = subjectNames(report);
+  const places = placesOf(report);
   const rows = path.map((step, index) => {
     const before = path[index - 1];
     const waitedMs = (step.startMs ?? 0) - (before ? (before.startMs ?? 0) + (before.durationMs ?? 0) : 0);
@@ -216,7 +217,9 @@ function timingLines(page: Page, report: Report): readonly string[] {
       .flatMap(stageTimes)
       .map(({ stage, ms }) => `${stage} ${duration(ms)}`);
     const notes = [...stages, ...(waitedMs >= 1 ? [`waited ${duration(waitedMs)}`] : [])];
-    const what = [step.probe, step.topic, nameOf(step.subject)].filter(word => word !== undefined).join(' ');
+    const what = [step.probe, step.topic, places.full(step.subject)]
+      .filter(word => word !== undefined)
+      .join(' ');
     return {
       at: `+${duration(step.startMs ?? 0)}`,
       took: duration(step.durationMs ?? 0),

@@ -1,7 +1,7 @@
 import type { Cause, Finding, Judgement, Severity } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import type { Affected, Subject, Vantage } from '../model/subject.ts';
-import { roleNames } from '../model/subject.ts';
+import type { Affected, Vantage } from '../model/subject.ts';
+import type { Places } from './places.ts';
 
 export type Status = Report['diagnosis']['status'];
 
@@ -66,44 +66,20 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** The shortest words that tell one subject of a deployment from the others. */
-export function subjectWords(subject: Subject): string {
-  switch (subject.kind) {
-    case 'deployment':
-      return subject.deployment;
-    case 'domain':
-      return subject.domain;
-    case 'resolver':
-      return `resolver ${subject.address}`;
-    case 'node':
-      return `${roleNames[subject.role]} ${subject.host}`;
-    case 'address':
-      return subject.host === subject.address ? subject.host : `${subject.host} (${subject.address})`;
-    case 'service':
-      return `${hostAndPort(subject.host, subject.port)}${subject.address && subject.address !== subject.host ? ` (${subject.address})` : ''}`;
-  }
-}
-
-function hostAndPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** The words for a subject id; the id itself when the report does not list it. */
-export function subjectNames(report: Report): (id: string) => string {
-  const words = new Map(report.subjects.map(subject => [subject.id, subjectWords(subject)]));
-  return id => words.get(id) ?? id;
-}
-
 /** A value of evidence on one line. */
-export function evidenceText(value: Finding['evidence'][string]): string {
+function evidenceText(value: Finding['evidence'][string]): string {
   return typeof value === 'object' ? value.join(', ') : String(value);
 }
 
-/** The evidence that the sentence does not already say. */
-export function untoldEvidence(finding: Finding): readonly (readonly [name: string, value: string])[] {
-  return Object.entries(finding.evidence)
-    .map(([name, value]) => [inWords(name), evidenceText(value)] as const)
-    .filter(([, value]) => value !== '' && !tells(finding.message, value));
+/** The evidence that the sentence does not already say; names of one value stand together. */
+function untoldEvidence(finding: Finding): Seen['evidence'] {
+  const untold = Object.entries(finding.evidence)
+    .map(([name, value]) => ({ name: inWords(name), value: evidenceText(value) }))
+    .filter(({ value }) => value !== '' && !tells(finding.message, value));
+  return groupBy(untold, ({ value }) => value).map(({ why, members }) => [
+    members.map(({ name }) => name).join(', '),
+    why,
+  ]);
 }
 
 /** `missingIssuer` -> `missing issuer`. */
@@ -119,43 +95,43 @@ function tells(sentence: string, value: string): boolean {
   });
 }
 
-/** One sentence and every place where it holds. */
+/** One sentence, with the evidence for it, and every place where it holds. */
 export type Seen = {
-  readonly message: string;
+  readonly text: string;
   readonly code: string;
-  readonly subjects: readonly string[];
   readonly evidence: readonly (readonly [name: string, value: string])[];
 };
 
-/** Findings with the same sentence and evidence told once, with all their subjects. */
-export function seen(findings: readonly Finding[], nameOf: (id: string) => string): readonly Seen[] {
-  const byText = new Map<
-    string,
-    { message: string; code: string; subjects: string[]; evidence: Seen['evidence'] }
-  >();
-  for (const finding of findings) {
-    const evidence = untoldEvidence(finding);
-    const key = JSON.stringify([finding.code, finding.message, evidence]);
-    const group = byText.get(key) ?? { message: finding.message, code: finding.code, subjects: [], evidence };
-    const name = nameOf(finding.subject);
-    if (!group.subjects.includes(name)) group.subjects.push(name);
-    byText.set(key, group);
-  }
-  return [...byText.values()];
+/**
+ * Findings told shortly: those that differ in nothing but the place together, and of those that the title tells already only
+ * the places.
+ */
+export function seen(findings: readonly Finding[], places: Places, title?: string): readonly Seen[] {
+  const patternOf = ({ message, subject }: Finding) => message.replaceAll(places.short(subject), '\0');
+  const first = findings[0];
+  const told = first && title?.startsWith(first.message) ? patternOf(first) : undefined;
+  const groups = Map.groupBy(findings, finding =>
+    JSON.stringify([finding.code, patternOf(finding), untoldEvidence(finding)]),
+  );
+  return [...groups.values()].map(group => {
+    const finding = group[0]!;
+    const subjects = group.map(({ subject }) => subject);
+    const text =
+      patternOf(finding) === told
+        ? places.list(subjects, 'with addresses')
+        : sentence(finding, subjects, places);
+    return { text, code: finding.code, evidence: untoldEvidence(finding) };
+  });
 }
 
-/** The sentence with its places, as far as neither stands in the title above it already. */
-export function seenSentence(group: Seen, title = ''): string {
-  const told = title.startsWith(group.message);
-  const places = group.subjects.join(', ');
-  if (told) return places;
-  return group.subjects.every(subject => group.message.includes(subject))
-    ? group.message
-    : `${places}: ${group.message}`;
+function sentence({ message, subject }: Finding, subjects: readonly string[], places: Places): string {
+  const others = subjects.filter(other => other !== subject);
+  const placed = message.includes(places.short(subject)) ? message : `${places.full(subject)}: ${message}`;
+  return others.length === 0 ? placed : `${placed}; the same on ${places.list(others)}`;
 }
 
 /** How many failed judgements there are, and how many of them the causes explain. */
-export function explained(report: Report): { readonly failed: number; readonly explained: number } {
+function explained(report: Report): { readonly failed: number; readonly explained: number } {
   const told = new Set(
     report.diagnosis.causes.flatMap(cause => [...cause.findings, ...cause.consequences]).map(findingKey),
   );

@@ -10,7 +10,7 @@ import {
 import { html, toHtmlText } from '../../src/publish/markup.ts';
 import { proseToHtml } from '../../src/publish/prose.ts';
 import { createStore } from '../../src/store/store.ts';
-import { cause, finding, hostile, hostileReport, report, troubled } from './report.ts';
+import { cause, finding, hostile, hostileReport, observation, report, service, troubled } from './report.ts';
 
 const nowMs = Date.parse('2026-03-01T13:12:00.000Z');
 
@@ -176,4 +176,17 @@ test('a page loads itself again only when asked to', () => {
   expect(toStatusPage({ reports, missing: [], nowMs, refreshSeconds: 60 })).toContain(
     '<meta http-equiv="refresh" content="60">',
   );
+});
+
+test('ports that have to be closed and are take one line, one that is open stands in the table', () => {
+  const services = [22, 443, 2222].map(port => ({
+    ...service('example', 'expe1.example.com', '203.0.113.11', port),
+    expected: 'closed' as const,
+  }));
+  const observations = services.map(({ id }, index) =>
+    observation(id, id, 'tcp', { address: '203.0.113.11', port: 1, state: index === 2 ? 'open' : 'refused' }),
+  );
+  const page = toDeploymentPage(stored(report({ subjects: services, observations }))[0]!, nowMs);
+  expect(page).toContain('<b>refused</b> expe1.example.com:22 :443 (203.0.113.11)');
+  expect(page).toContain('<span class="differs">open</span>');
 });

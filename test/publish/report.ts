@@ -1,12 +1,12 @@
 import type { Cause, Finding, Judgement } from '../../src/model/finding.ts';
 import type { Observation, Reading } from '../../src/model/observation.ts';
 import type { Report } from '../../src/model/report.ts';
-import type { Subject, Vantage } from '../../src/model/subject.ts';
+import type { ServiceSubject, Vantage } from '../../src/model/subject.ts';
 
 const at = '2026-03-01T10:00:00.000Z';
 
 /** A service of Expressway-E as the plan makes it. */
-export function service(deployment: string, host: string, address: string, port: number): Subject {
+export function service(deployment: string, host: string, address: string, port: number): ServiceSubject {
   return {
     kind: 'service',
     id: `${deployment}/service/${host}/${address}/${port}`,

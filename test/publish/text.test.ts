@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { criticalPath, toText } from '../../src/publish/text.ts';
-import { cause, finding, hostileReport, report, troubled } from './report.ts';
+import { cause, finding, hostileReport, report, service, troubled } from './report.ts';
 
 const bare = { colour: false, width: 100, timings: false };
 
@@ -124,5 +124,44 @@ test('a healthy deployment needs two lines and what was looked at', () => {
       '       dns: collab-edge',
       '',
     ].join('\n'),
+  );
+});
+
+test('findings that differ only in their place are told once, with all places', () => {
+  const services = [8443, 5061].flatMap(port => [
+    service('example', 'expe1.example.com', '203.0.113.11', port),
+    service('example', 'expe2.example.com', '203.0.113.12', port),
+  ]);
+  const weak = services.map(subject =>
+    finding(subject.id, {
+      message: `expe${subject.host[4]}.example.com:${subject.port} has a weak key`,
+      evidence: { bits: 1024 },
+    }),
+  );
+  const [first, ...rest] = weak;
+  const text = toText(
+    report({
+      subjects: services,
+      diagnosis: { status: 'critical', headline: 'h', causes: [cause([first!, ...rest], weak)] },
+    }),
+    { ...bare, width: 160 },
+  );
+  expect(text).toContain(
+    'seen      expe1.example.com:8443 :5061 (203.0.113.11), expe2.example.com:8443 :5061 (203.0.113.12)\n                 bits: 1024\n     so ',
+  );
+  expect(text).toContain(
+    'explains  expe1.example.com:8443 has a weak key; the same on expe2.example.com:8443 :5061, expe1.example.com:5061',
+  );
+});
+
+test('a host with two addresses is told with the address', () => {
+  const services = ['203.0.113.11', '203.0.113.12'].map(address =>
+    service('example', 'expe1.example.com', address, 8443),
+  );
+  const judgements = [
+    { check: 'a/b', subject: services[1]!.id, verdict: 'unknown', because: 'dark' },
+  ] as const;
+  expect(toText(report({ subjects: services, judgements }), bare)).toContain(
+    'a/b on expe1.example.com:8443 (203.0.113.12)',
   );
 });
