@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { collabEdgePort } from '../../../../src/judge/checks/dns/collab-edge-port.ts';
-import { answer, nxdomain, srv } from '../../readings.ts';
+import { answer, dnsFailed, nxdomain, srv } from '../../readings.ts';
 import { domain, judge, outcome, round, type Seen, seen } from '../../round.ts';
 
 const need = 'dns:public:srv/collab-edge';
@@ -14,6 +14,8 @@ test.each<[string, Seen[], string]>([
     'fail DNS_COLLAB_EDGE_PORT_WRONG',
   ],
   ['no record', [seen(domain(), need, nxdomain())], 'not-applicable'],
+  ['target "."', [asked(srv('', { port: 0 }))], 'not-applicable'],
+  ['the resolver is silent', [seen(domain(), need, dnsFailed('timeout'))], 'unknown'],
   ['not looked', [{ subject: domain(), need, skipped: 'the resolver is silent' }], 'unknown'],
   ['not asked from here', [], 'not judged'],
 ])('%s', (_, observed, expected) => {
