@@ -43,14 +43,13 @@ export function readCertificate(der: Uint8Array): Certificate {
   const certificate = new X509Certificate(der);
   const raw = certificate.raw;
   const extensions = readExtensions(raw);
-  const legacy = legacyFacts(certificate);
-  const commonName = [legacy.subject?.CN ?? []].flat().at(-1);
+  const commonName = readCommonName(raw);
   const use = extensions.get(oids.extendedKeyUsage);
   const issuerUrl = readIssuerUrl(raw, extensions.get(oids.authorityInfoAccess));
   return {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
-    ...(commonName !== undefined && { commonName: printable(commonName) }),
+    ...(commonName !== undefined && { commonName }),
     serial: certificate.serialNumber,
     fingerprint: certificate.fingerprint256.replaceAll(':', ''),
     notBefore: isoTime(certificate.validFromDate),
@@ -60,7 +59,7 @@ export function readCertificate(der: Uint8Array): Certificate {
       extendedKeyUsage: derChildren(raw, use).flatMap(child => derOid(raw, child) ?? []),
     }),
     isCa: certificate.ca,
-    key: readKey(certificate, legacy.bits),
+    key: readKey(certificate),
     signature: certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid,
     selfSigned: isSelfSigned(certificate),
     ...(issuerUrl !== undefined && { issuerUrl }),
@@ -83,6 +82,7 @@ export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate
 }
 
 const oids = {
+  commonName: '2.5.4.3',
   subjectAltName: '2.5.29.17',
   extendedKeyUsage: '2.5.29.37',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
@@ -152,23 +152,28 @@ function readIssuerUrl(raw: Buffer, extension: DerElement | undefined): string |
   return undefined;
 }
 
-/** What only the old form tells; it does not take every key. */
-function legacyFacts(certificate: X509Certificate): Partial<ReturnType<X509Certificate['toLegacyObject']>> {
-  try {
-    return certificate.toLegacyObject();
-  } catch {
-    return {};
-  }
+/** Not from `toLegacyObject`: that crashes the process when the key is of a kind that OpenSSL cannot load (Node 24.21). */
+function readCommonName(raw: Buffer): string | undefined {
+  const [tbs] = derChildren(raw, derElement(raw, 0, raw.length));
+  // Serial number, signature algorithm, issuer, validity, subject; a version may stand before.
+  const fields = derChildren(raw, tbs).filter(element => element.tag !== 0xa0);
+  const commonName = derChildren(raw, fields[4])
+    .flatMap(set => derChildren(raw, set).map(attribute => derChildren(raw, attribute)))
+    .findLast(([type]) => derOid(raw, type) === oids.commonName);
+  const text = derText(raw, commonName?.[1]);
+  return text === undefined ? undefined : printable(text);
 }
 
-function readKey(certificate: X509Certificate, bits: number | undefined): Certificate['key'] {
+function readKey(certificate: X509Certificate): Certificate['key'] {
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
-    const size = details?.modulusLength ?? bits;
+    const curve = details?.namedCurve;
+    // Curves bear their size in their name: prime256v1, secp384r1, brainpoolP512r1.
+    const bits = details?.modulusLength ?? (Number(/\d{3}/.exec(curve ?? '')?.[0] ?? 0) || undefined);
     return {
       type: type ?? 'unknown',
-      ...(size !== undefined && { bits: size }),
-      ...(details?.namedCurve !== undefined && { curve: details.namedCurve }),
+      ...(bits !== undefined && { bits }),
+      ...(curve !== undefined && { curve }),
     };
   } catch {
     // A key of a kind that OpenSSL cannot load; the certificate is readable all the same.
