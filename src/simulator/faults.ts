@@ -150,7 +150,9 @@ const dnsFaults: readonly Fault[] = [
     change: world => {
       const address = addressesOf(world.network).external.expe1;
       setRecords(world, 'outside', 'expe2', [a(nameOf('expe2'), address)]);
-      certify(world, 'expe1', () => soundCertificate('public', [...peers.map(nameOf), domain, chatNodeAlias]));
+      certify(world, 'expe1', () =>
+        soundCertificate('public', [...peers.map(nameOf), domain, chatNodeAlias]),
+      );
     },
   },
   {

@@ -17,7 +17,8 @@ const queueSize = 2;
 export async function filter(endpoints: readonly Endpoint[]): Promise<Filtered> {
   const asleep = new Int32Array(new SharedArrayBuffer(4));
   const file = new URL(`./filtered-ports${extname(import.meta.filename)}`, import.meta.url);
-  const worker = new Worker(file, { workerData: { endpoints, asleep } satisfies Order });
+  // Options of the process, such as --input-type, need not suit a thread that runs a file.
+  const worker = new Worker(file, { execArgv: [], workerData: { endpoints, asleep } satisfies Order });
   const held: net.Socket[] = [];
   const lift = async () => {
     const ended = once(worker, 'exit');

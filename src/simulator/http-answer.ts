@@ -12,7 +12,7 @@ export type HttpRequest = {
 export type HttpAnswer = {
   readonly status: number;
   readonly statusText?: string;
-  /** In the order in which they are sent; what is missing for the framing and the connection is added. */
+  /** In the order in which they are sent; framing, connection and date are added when missing. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 };
@@ -32,7 +32,7 @@ export function requestOf(request: IncomingMessage): HttpRequest {
 }
 
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer): void {
-  response.sendDate = false;
+  response.sendDate = !answer.headers.some(([name]) => name === 'Date');
   response.writeHead(answer.status, answer.statusText, answer.headers.flat());
   response.end(answer.body);
 }

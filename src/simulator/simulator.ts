@@ -94,7 +94,12 @@ async function start(network: number): Promise<Simulator> {
     const names = new Set(active);
     if (on) names.add(fault);
     else names.delete(fault);
-    await enter(worldWith(names));
+    try {
+      await enter(worldWith(names));
+    } catch (error) {
+      await enter(worldWith(active));
+      throw error;
+    }
     if (on) active.add(fault);
     else active.delete(fault);
   }

@@ -161,7 +161,8 @@ describe('faults of certificates', () => {
   const daysTo = (date: Date) => Math.round((date.getTime() - Date.now()) / 86_400_000);
   const trust = (_leaf: X509Certificate, socket: tls.TLSSocket) => socket.authorizationError ?? 'trusted';
   const names = (leaf: X509Certificate) => leaf.subjectAltName;
-  const ownNames = 'DNS:expe2.example.test, DNS:example.test';
+  const chat = 'DNS:conference-2-standalone.example.test';
+  const ownNames = `DNS:expe2.example.test, DNS:example.test, ${chat}`;
   const server = '1.3.6.1.5.5.7.3.1';
   const client = '1.3.6.1.5.5.7.3.2';
   const expc2Names = (list: readonly string[]) =>
@@ -176,8 +177,8 @@ describe('faults of certificates', () => {
     ['expired', expe2(leaf => daysTo(leaf.validToDate)), '368', '-2'],
     ['not-yet-valid', expe2(leaf => daysTo(leaf.validFromDate)), '-30', '2'],
     ['expires-soon', expe2(leaf => daysTo(leaf.validToDate)), '368', '9'],
-    ['host-mismatch', expe2(names), ownNames, 'DNS:expe9.example.test, DNS:example.test'],
-    ['san-domain-missing', expe2(names), ownNames, 'DNS:expe2.example.test'],
+    ['host-mismatch', expe2(names), ownNames, `DNS:expe9.example.test, DNS:example.test, ${chat}`],
+    ['san-domain-missing', expe2(names), ownNames, `DNS:expe2.example.test, ${chat}`],
     ['eku-no-server', expe2(leaf => leaf.keyUsage), `${server},${client}`, client],
     ['eku-no-client', expe2(leaf => leaf.keyUsage), `${server},${client}`, server],
     ['key-weak', expe2(leaf => leaf.publicKey.asymmetricKeyDetails?.modulusLength), '2048', '1024'],
@@ -188,7 +189,7 @@ describe('faults of certificates', () => {
       'sha1WithRSAEncryption',
     ],
     ['common-name-missing', expe2(leaf => leaf.subject.includes('CN=')), 'true', 'false'],
-    ['wildcard', expe2(names), ownNames, 'DNS:*.example.test, DNS:example.test'],
+    ['wildcard', expe2(names), ownNames, `DNS:*.example.test, DNS:example.test, ${chat}`],
     ['profile-missing', expc2, wholeExpc2, expc2Names(['expc-cluster', 'conference-2-standalone'])],
     ['cluster-name-missing', expc2, wholeExpc2, expc2Names(['jabber.secure', 'conference-2-standalone'])],
     ['chat-alias-missing', expc2, wholeExpc2, expc2Names(['expc-cluster', 'jabber.secure'])],

@@ -1,32 +1,42 @@
+import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { healthyWorld } from '../../src/simulator/world.ts';
 import { doorAt, openPlain, openTls, query, summary } from './clients.ts';
 
-/** Sockets, servers, timers and threads that keep a process alive. */
-function handles(): string[] {
-  return process.getActiveResourcesInfo().filter(kind => /TCP|UDP|Worker|MessagePort|Timeout/.test(kind));
-}
+const module = new URL('../../src/simulator/simulator.ts', import.meta.url);
 
 describe('a simulator', () => {
-  it('leaves nothing behind when it stops, clients and silent ports or not', async () => {
-    await turn();
-    const before = handles().sort();
+  it('leaves nothing behind that keeps a process alive', async () => {
+    const program = `
+      import { startSimulator } from '${module}';
+      const simulator = await startSimulator();
+      await simulator.set('edge-silent', true);
+      await simulator.set('resolver-silent', true);
+      await simulator.stop();
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill(), 4_000);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    clearTimeout(timer);
+  });
+
+  it('ends every connection when it stops, and stops once', async () => {
     const simulator = await startSimulator({ network: 253 });
-    await simulator.set('edge-silent', true);
     const clients = [
       await openPlain({ host: '127.253.1.11', port: 2222 }),
       await openTls({ host: '127.253.3.11', port: 8443 }),
       await openPlain({ host: '127.253.3.11', port: 8443 }),
     ];
-    const closed = clients.map(client => once(client.on('error', () => undefined).resume(), 'close'));
+    const closed = clients.map(client => {
+      client.on('error', () => undefined).resume();
+      return once(client, 'close');
+    });
     await Promise.all([simulator.stop(), simulator.stop()]);
     await Promise.all(closed);
-    for (let count = 0; count < 5; count += 1) await turn();
-    expect(handles().sort()).toEqual(before);
     expect(await doorAt({ host: '127.253.0.11', port: 8443 })).toBe('refused');
     await expect(simulator.set('expired', true)).rejects.toThrow('stopped');
   });
@@ -77,6 +87,15 @@ describe('a simulator', () => {
         }),
       ),
     );
+    const datagrams = dgram.createSocket('udp4');
+    for (const bytes of garbage)
+      for (const [host, port] of [
+        ['127.253.0.53', 5300],
+        ['127.253.2.53', 5300],
+        ['127.253.2.123', 1123],
+      ] as const)
+        await new Promise(sent => datagrams.send(bytes, port, host, sent));
+    datagrams.close();
     expect(summary(await query({ host: '127.253.0.53', port: 5300 }, 'expe1.example.test', 'A'))).toMatch(
       /^NOERROR/,
     );
