@@ -3,6 +3,7 @@ import tcpPortUsed from 'tcp-port-used';
 import type { Config } from './config/config.ts';
 import { type Library, loadLibrary } from './explain/library.ts';
 import type { Log } from './log.ts';
+import type { Finding } from './model/finding.ts';
 import { OperatorError } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import { report } from './pipeline.ts';
@@ -50,21 +51,33 @@ export async function startDaemon({ config, log, budget, onReport }: DaemonOptio
 
   const gate = createGate(config.limits);
   const firstWithinMs = Math.min(60_000, 500 + 50 * config.deployments.length);
-  const watches = config.deployments.map(deployment =>
-    watch(deployment, {
+  const put = (now: Report) => {
+    const before = store.report(now.deployment.name)?.report;
+    store.put(now);
+    logChanges(log, before, now);
+    onReport?.(now);
+  };
+  const watches = config.deployments.map(deployment => {
+    let confirming = false;
+    const watching = watch(deployment, {
       gate,
       budget,
       firstWithinMs,
-      onRound: round => {
-        const before = store.report(deployment.name)?.report;
+      async onRound(round) {
+        if (confirming) return;
         const now = report(round, library);
-        store.put(now);
-        logChanges(log, before, now);
-        onReport?.(now);
+        const fresh = newFindings(store.report(deployment.name)?.report, now);
+        if (fresh.length === 0) return put(now);
+        // A change is told once its host was looked at as a whole: readings a minute apart would contradict each other.
+        confirming = true;
+        const again = await watching.lookAgain(fresh.flatMap(finding => finding.steps));
+        confirming = false;
+        put(report(again, library));
       },
       onBug: (step, bug) => log.error('a probe failed inside', { step, error: bug }),
-    }),
-  );
+    });
+    return watching;
+  });
   return {
     url,
     async stop() {
@@ -94,6 +107,15 @@ async function listen(
   });
   const { port: actual } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
+}
+
+/** What the report before did not know; of a first report everything is taken as it is. */
+function newFindings(before: Report | undefined, now: Report): readonly Finding[] {
+  if (!before) return [];
+  const all = (of: Report) =>
+    of.diagnosis.causes.flatMap(cause => [...cause.findings, ...cause.consequences]);
+  const known = new Set(all(before).map(finding => `${finding.code} ${finding.subject}`));
+  return all(now).filter(finding => !known.has(`${finding.code} ${finding.subject}`));
 }
 
 /** One line when a cause appears and one when it goes; nothing for a probe that says what it said before. */

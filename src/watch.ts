@@ -20,6 +20,8 @@ export type WatchOptions = {
 
 export type Watch = {
   readonly deployment: Deployment;
+  /** Looks again at once at every host that these steps spoke to, but for what draws refusals; then gives everything seen. */
+  lookAgain(stepIds: readonly string[]): Promise<Round>;
   counts(): SchedulerCounts;
   /** Aborts what runs and resolves when nothing is left of it. */
   stop(): Promise<void>;
@@ -34,7 +36,7 @@ export function watch(
   { gate, budget, firstWithinMs, onRound, onBug }: WatchOptions,
 ): Watch {
   const aborter = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   const sight: Sight = {
     deployment,
     startedMs: Date.now(),
@@ -48,15 +50,20 @@ export function watch(
     firstWithinMs,
     now: () => performance.now(),
     random: Math.random,
-    run: step => {
-      const work = runOne(step);
-      running.add(work);
-      return work.finally(() => running.delete(work));
-    },
+    run: runOne,
   });
   scheduler.set(sight.plan.steps);
 
-  async function runOne(step: PlannedStep) {
+  /** Never twice at once: who asks for a step that runs gets that run. */
+  function runOne(step: PlannedStep): Promise<void> {
+    const current = running.get(step.id);
+    if (current) return current;
+    const work = takeStep(step).finally(() => running.delete(step.id));
+    running.set(step.id, work);
+    return work;
+  }
+
+  async function takeStep(step: PlannedStep) {
     const now = performance.now();
     const allowed = step.budget === undefined || budget.allows(step.budget, now);
     const result = allowed ? await probeStep(step, gate, aborter.signal) : undefined;
@@ -99,12 +106,18 @@ export function watch(
 
   return {
     deployment,
+    async lookAgain(stepIds) {
+      const hosts = new Set(sight.plan.steps.flatMap(step => (stepIds.includes(step.id) ? [step.host] : [])));
+      const again = sight.plan.steps.filter(step => hosts.has(step.host) && step.budget === undefined);
+      await Promise.all(again.map(runOne));
+      return toRound({ ...sight, startedMs: latest() });
+    },
     counts: () => scheduler.counts(),
     async stop() {
       scheduler.stop();
       clearTimeout(settle);
       aborter.abort();
-      await Promise.allSettled(running);
+      await Promise.allSettled(running.values());
     },
   };
 }
