@@ -53,6 +53,38 @@ export function ntpTimestamp(unixMs: number): bigint {
   return BigInt.asUintN(64, (BigInt(seconds + unixEpochInNtpSeconds) << 32n) | BigInt(fraction));
 }
 
+/** One moment on both clocks; `errorMs` is how far apart the two readings may lie. */
+export type ClockAnchor = { readonly wallMs: number; readonly monotonicMs: number; readonly errorMs: number };
+
+/**
+ * Ties the monotonic clock to the wall clock. The wall clock is read in whole milliseconds only, so this waits for it to tick
+ * over (at most 1 ms, without giving way to anything else) and keeps the tightest of a few looks.
+ */
+export function anchorClock(): ClockAnchor {
+  let best: ClockAnchor = { wallMs: Date.now() + 0.5, monotonicMs: performance.now(), errorMs: 1 };
+  for (let look = 0; look < 3 && best.errorMs > 0.02; look++) {
+    const anchor = nextTick();
+    if (anchor && anchor.errorMs < best.errorMs) best = anchor;
+  }
+  return best;
+}
+
+function nextTick(): ClockAnchor | undefined {
+  let beforeMs = performance.now();
+  const firstMs = Date.now();
+  // A clock that stands still must not hold us.
+  for (let reads = 0; reads < 100_000; reads++) {
+    const readMs = performance.now();
+    const wallMs = Date.now();
+    const afterMs = performance.now();
+    if (wallMs !== firstMs) {
+      return { wallMs, monotonicMs: (beforeMs + afterMs) / 2, errorMs: (afterMs - beforeMs) / 2 };
+    }
+    beforeMs = readMs;
+  }
+  return undefined;
+}
+
 /**
  * `later` minus `earlier` in milliseconds. The difference is taken modulo 2^64 and read as signed, so that two times less
  * than 68 years apart compare rightly across the end of an era (February 2036).
@@ -84,5 +116,5 @@ export function kissCode(packet: NtpPacket): string | undefined {
 
 function referenceIdText(stratum: number, octets: Buffer): string {
   const text = octets.toString('latin1').replace(/\0+$/, '');
-  return stratum < 2 && /^[\x21-\x7e]*$/.test(text) ? text : octets.join('.');
+  return stratum < 2 && /^[\x21-\x7e]+$/.test(text) ? text : octets.join('.');
 }

@@ -343,13 +343,14 @@ function trustStore(trust: readonly string[]): TrustStore {
     key === standardList
       ? indexAnchors(standardList.map(pem => new X509Certificate(pem)))
       : trustStore([]).standard;
+  const declared = indexAnchors(trust.flatMap(certificatesIn));
   const store: TrustStore = {
     standard,
-    declared: indexAnchors(trust.flatMap(certificatesIn)),
+    declared,
     context: createSecureContext({
       ...(trust.length > 0 && { ca: [...standardList, ...trust] }),
-      // The operator may declare the issuing CA alone.
-      allowPartialTrustChain: true,
+      // The operator may declare the issuing CA alone. Not set without need, because it changes OpenSSL's reasons.
+      allowPartialTrustChain: hasIntermediate(declared) || hasIntermediate(standard),
       minVersion: 'TLSv1',
       ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
       secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
@@ -357,6 +358,10 @@ function trustStore(trust: readonly string[]): TrustStore {
   };
   stores.set(key, store);
   return store;
+}
+
+function hasIntermediate(anchors: Anchors): boolean {
+  return [...anchors.values()].flat().some(anchor => anchor.subject !== anchor.issuer);
 }
 
 function certificatesIn(pem: string): readonly X509Certificate[] {
