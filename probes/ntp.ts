@@ -6,6 +6,7 @@ import { defineProbe } from '../src/model/probe.ts';
 import { converse } from '../src/net/datagram.ts';
 import { failureAt, failureFrom } from '../src/net/failure.ts';
 import {
+  anchorClock,
   decodeNtp,
   encodeNtpRequest,
   kissCode,
@@ -54,8 +55,6 @@ export type NtpReading = Reading & {
 
 type Sample = { readonly packet: NtpPacket; readonly offsetMs: number; readonly delayMs: number };
 
-/** The wall clock is read to a millisecond; its middle is taken, and half of it is added to the error. */
-const clockReadingMs = 0.5;
 const maxDistanceMs = 16_000;
 const maxReferenceAgeMs = 36 * 3_600_000;
 /** Kiss codes that say "my clock is not set yet", not "go away". */
@@ -72,7 +71,7 @@ export const ntp = defineProbe<'ntp', NtpOptions, { ntp: NtpReading }>({
   async run({ address, port, samples: wanted = 4, spacingMs = 2_000 }, { signal, timeoutMs }) {
     const server = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
     // The wall clock is read once: a step of it between two times would look like an offset of the server.
-    const anchor = { wallMs: Date.now() + clockReadingMs, monotonicMs: performance.now() };
+    const anchor = anchorClock();
     const wallAt = (monotonicMs: number) => ntpTimestamp(anchor.wallMs + monotonicMs - anchor.monotonicMs);
 
     const outstanding = new Map<bigint, number>();
@@ -106,7 +105,7 @@ export const ntp = defineProbe<'ntp', NtpOptions, { ntp: NtpReading }>({
         ...header(packet),
         offsetMs,
         delayMs,
-        errorMs: delayMs / 2 + packet.rootDispersionMs + packet.rootDelayMs / 2 + clockReadingMs,
+        errorMs: delayMs / 2 + packet.rootDispersionMs + packet.rootDelayMs / 2 + anchor.errorMs,
         ...(stopped && { kiss: stopped.kiss }),
         ...(why !== undefined && { failure: failureAt('response', 'unsynchronised', { detail: why }) }),
       };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  anchorClock,
   decodeNtp,
   encodeNtpRequest,
   kissCode,
@@ -45,6 +46,7 @@ describe('an NTP packet', () => {
     ['GPS with a zero octet', 0x24, 1, 'GPS\0', 'GPS'],
     ['control characters', 0x24, 1, '\x1b[2J', '27.91.50.74'],
     ['a kiss code', 0xe4, 0, 'RATE', 'RATE'],
+    ['nothing', 0xe4, 0, '\0\0\0\0', '0.0.0.0'],
   ])('names its reference: %s', (_, first, stratum, octets, expected) => {
     const bytes = Buffer.alloc(48);
     bytes[0] = first;
@@ -74,6 +76,28 @@ describe('an NTP packet', () => {
         expect(packet === undefined).toBe(bytes.length < 48);
       }),
     );
+  });
+});
+
+describe('the clock anchor', () => {
+  it('ties both clocks together more closely than the wall clock is read', () => {
+    for (let round = 0; round < 20; round++) {
+      const { wallMs, monotonicMs, errorMs } = anchorClock();
+      expect(errorMs).toBeLessThanOrEqual(1);
+      // Date.now() is the start of the running millisecond.
+      const earlier = Date.now();
+      const now = wallMs + performance.now() - monotonicMs;
+      expect(now).toBeGreaterThanOrEqual(earlier - errorMs);
+      expect(now).toBeLessThan(Date.now() + 1 + errorMs);
+    }
+  });
+
+  it('does not wait for a clock that stands still', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    expect(anchorClock().errorMs).toBe(1);
   });
 });
 
