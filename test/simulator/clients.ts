@@ -3,6 +3,12 @@ import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Packet } from 'dns2';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+
+/** Whether Unity Connection could take port 443, which is closed to ordinary users on some machines. */
+export function hasVoicemail(simulator: Simulator): boolean {
+  return simulator.yaml('internal', 'trust.pem').includes('unity_connection');
+}
 
 export type Endpoint = { readonly host: string; readonly port: number };
 
