@@ -42,13 +42,16 @@ const stopWords = new Set(
   ),
 );
 
+/** A pasted page holds more words than tell entries apart; looking at all would only take long. */
+const maxWords = 100;
+
 /**
  * Entries for what somebody typed or pasted: an id, a code, an error string, a log line, a few words. An id, a code or an
  * error string that occurs as it stands beats any sum of words; rare words weigh more than frequent ones.
  */
 export function search(library: Library, words: string): readonly Hit[] {
   const asked = toTokens(words);
-  const wanted = [...new Set(asked)].filter(token => !stopWords.has(token));
+  const wanted = [...new Set(asked)].filter(token => !stopWords.has(token)).slice(0, maxWords);
   if (wanted.length === 0) return [];
   const indexed = library.entries.map(entry => ({ entry, weights: toWeights(entry) }));
   const rarity = new Map(
@@ -97,28 +100,30 @@ function toWeights(entry: Entry): ReadonlyMap<string, number> {
   );
 }
 
-/** A whole word counts fully, a beginning (also of the other) three quarters, one typing error in a long word half. */
+/** The best word of an entry for what was asked. */
 function weightOf(weights: ReadonlyMap<string, number>, token: string): number {
   const whole = weights.get(token);
   if (whole !== undefined) return whole;
   let best = 0;
-  for (const [word, weight] of weights) {
-    const length = Math.min(word.length, token.length);
-    if (length >= 4 && (word.startsWith(token) || token.startsWith(word)))
-      best = Math.max(best, weight * 0.75);
-    else if (length >= 5 && isOneEditApart(word, token)) best = Math.max(best, weight * 0.5);
-  }
+  for (const [word, weight] of weights) best = Math.max(best, weight * likeness(word, token));
   return best;
 }
 
-/** One letter too many, too few, wrong, or two neighbours swapped. */
+/** From 0 to 1: beginnings by how much they cover, another ending (blocks, blocked), one typing error in a long word. */
+function likeness(a: string, b: string): number {
+  const [shorter, longer] = a.length < b.length ? [a.length, b.length] : [b.length, a.length];
+  if (shorter < 4) return 0;
+  let shared = 0;
+  while (shared < shorter && a[shared] === b[shared]) shared++;
+  if (shared === shorter) return (0.8 * shorter) / longer;
+  if (shorter > 4 && isOneEditApart(a.slice(shared), b.slice(shared))) return 0.7;
+  return shared >= 4 && longer - shared <= 2 ? 0.6 : 0;
+}
+
+/** What follows the shared beginning: one letter too many, too few, wrong, or two neighbours swapped. */
 function isOneEditApart(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  if (restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1)) return true;
-  return restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
+  if (a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1)) return true;
+  return a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
 }
 
 function toTokens(text: string): readonly string[] {
