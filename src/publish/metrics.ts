@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from
 import type { Observation } from '../model/observation.ts';
 import type { Report } from '../model/report.ts';
 import type { ServiceSubject } from '../model/subject.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoredReport } from '../store/store.ts';
 import { answers, observed, stageTimes } from './readings.ts';
 import { visible } from './visible.ts';
 
@@ -100,6 +100,7 @@ export const metricDefinitions = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 type MetricName = keyof typeof metricDefinitions;
+const metricNames = Object.keys(metricDefinitions) as readonly MetricName[];
 type LabelsOf<Name extends MetricName> = Readonly<
   Record<(typeof metricDefinitions)[Name]['labels'][number], string>
 >;
@@ -113,64 +114,101 @@ export type Metrics = {
 };
 
 /**
- * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing; the part that comes from
- * the reports is rendered once per generation of the store and format.
+ * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing. Each report is rendered
+ * once and by itself, so that a scrape of many deployments does not hold up the probes; a scrape joins the pieces.
  */
-export function createMetrics(parts: { readonly store: Store; readonly version: string }): Metrics {
-  const plain = exposer(parts, Registry.PROMETHEUS_CONTENT_TYPE);
-  const openMetrics = exposer(parts, Registry.OPENMETRICS_CONTENT_TYPE);
-  return { exposition: accept => (prefersOpenMetrics(accept) ? openMetrics() : plain()) };
-}
-
-/** Each format has its registries: prom-client renames counters for good when it writes OpenMetrics. */
-function exposer(
-  { store, version }: { readonly store: Store; readonly version: string },
-  contentType: RegistryContentType,
-): () => Promise<Exposition> {
-  const ofProcess = registryFor(contentType);
-  collectDefaultMetrics({ register: ofProcess });
-  let kept: { readonly generation: number; readonly text: Promise<string> } | undefined;
-  return async () => {
-    const generation = store.generation();
-    if (kept?.generation !== generation) {
-      const registry = registryFor(contentType);
-      fill(registry, store, version);
-      kept = { generation, text: registry.metrics() };
-    }
-    const ofReports = await kept.text;
-    return {
-      contentType,
-      text: ofReports.replace(/# EOF\n$/, '') + (await ofProcess.metrics()),
-    };
+export function createMetrics({
+  store,
+  version,
+}: {
+  readonly store: Store;
+  readonly version: string;
+}): Metrics {
+  const families = keptFamilies(store, version);
+  const plain = registryFor(Registry.PROMETHEUS_CONTENT_TYPE);
+  // prom-client renames counters for good when it writes OpenMetrics: each format has its own registry
+  const openMetrics = registryFor(Registry.OPENMETRICS_CONTENT_TYPE);
+  return {
+    async exposition(accept) {
+      const [ofProcess, between] = prefersOpenMetrics(accept) ? [openMetrics, '\n'] : [plain, '\n\n'];
+      const ofReports = (await families()).join(between);
+      return { contentType: ofProcess.contentType, text: ofReports + between + (await ofProcess.metrics()) };
+    },
   };
 }
 
 function registryFor(contentType: RegistryContentType): Registry {
   const registry: Registry<RegistryContentType> = new Registry();
   registry.setContentType(contentType);
+  collectDefaultMetrics({ register: registry as Registry });
   return registry as Registry;
 }
 
-function fill(registry: Registry, store: Store, version: string): void {
-  const gauges = new Map<MetricName, Gauge>();
-  for (const [name, { help, labels }] of Object.entries(metricDefinitions)) {
-    gauges.set(name as MetricName, new Gauge({ name, help, labelNames: [...labels], registers: [registry] }));
+/** The metrics of all reports, one text for each; joined again only when the store has another generation. */
+function keptFamilies(store: Store, version: string): () => Promise<readonly string[]> {
+  const rendered = new WeakMap<StoredReport, Promise<Samples>>();
+  const heads = render(() => {});
+  const build = render(add => add('mradar_build_info', { version, node_version: process.version }, 1));
+  let kept: { readonly generation: number; readonly families: Promise<readonly string[]> } | undefined;
+
+  async function join(reports: readonly StoredReport[]): Promise<readonly string[]> {
+    const pieces = [await build];
+    for (const stored of reports) {
+      const known = rendered.get(stored);
+      // timers and sockets of the probes have their turn between two reports
+      if (!known) await new Promise(resolve => setImmediate(resolve));
+      const samples = known ?? render(add => addReport(add, stored));
+      rendered.set(stored, samples);
+      pieces.push(await samples);
+    }
+    const { head } = await heads;
+    return metricNames.map(name =>
+      [head.get(name), ...pieces.flatMap(({ lines }) => lines.get(name) ?? [])].join('\n'),
+    );
   }
-  const samples = new Map<string, number>();
-  const add: Add = (name, labels, value) => {
+  return () => {
+    const generation = store.generation();
+    if (kept?.generation !== generation) kept = { generation, families: join(store.reports()) };
+    return kept.families;
+  };
+}
+
+/** Samples as they are written, in both formats alike: there are gauges only. */
+type Samples = {
+  /** HELP and TYPE. */
+  readonly head: ReadonlyMap<MetricName, string>;
+  /** Absent without samples. */
+  readonly lines: ReadonlyMap<MetricName, string>;
+};
+
+async function render(fill: (add: Add) => void): Promise<Samples> {
+  const registry = new Registry();
+  const gauges = new Map<MetricName, Gauge>();
+  for (const name of metricNames) {
+    const { help, labels } = metricDefinitions[name];
+    gauges.set(name, new Gauge({ name, help, labelNames: [...labels], registers: [registry] }));
+  }
+  const known = new Map<string, number>();
+  fill((name, labels, value) => {
     if (!Number.isFinite(value)) return;
     const shown = Object.fromEntries(
       Object.entries<string>(labels).map(([label, text]) => [label, visible(text)]),
     );
     // of two values under the same labels (one question, two resolvers) the greater stands
     const key = JSON.stringify([name, shown]);
-    const before = samples.get(key);
+    const before = known.get(key);
     if (before !== undefined && before >= value) return;
-    samples.set(key, value);
+    known.set(key, value);
     gauges.get(name)!.set(shown, value);
-  };
-  add('mradar_build_info', { version, node_version: process.version }, 1);
-  for (const { report, sinceByCause } of store.reports()) addReport(add, report, sinceByCause);
+  });
+  const head = new Map<MetricName, string>();
+  const lines = new Map<MetricName, string>();
+  for (const name of metricNames) {
+    const [help, type, ...samples] = (await registry.getSingleMetricAsString(name)).split('\n');
+    head.set(name, `${help}\n${type}`);
+    if (samples.length > 0) lines.set(name, samples.join('\n'));
+  }
+  return { head, lines };
 }
 
 const statusValues: Readonly<Record<Report['diagnosis']['status'], number>> = {
@@ -180,7 +218,7 @@ const statusValues: Readonly<Record<Report['diagnosis']['status'], number>> = {
   unknown: 3,
 };
 
-function addReport(add: Add, report: Report, sinceByCause: ReadonlyMap<string, string>): void {
+function addReport(add: Add, { report, sinceByCause }: StoredReport): void {
   const of = { deployment: report.deployment.name, vantage: report.deployment.vantage };
   add('mradar_deployment_status', of, statusValues[report.diagnosis.status]);
   add('mradar_round_timestamp_seconds', of, seconds(report.at));
