@@ -1,14 +1,11 @@
 import type { Certificate } from '../../probes/index.ts';
-
-/** Whether a text is an IP address rather than a name. */
-export function isAddress(host: string): boolean {
-  return host.includes(':') || /^\d+(?:[.]\d+){3}$/.test(host);
-}
+import { isAddress, sameAddress } from './address.ts';
+import { nameKey, sameName } from './answers.ts';
 
 /** Whether a dNSName stands for a host: letter case aside, `*` for exactly the leftmost label. RFC 9525 section 6.3. */
 export function standsFor(name: string, host: string): boolean {
-  const pattern = plain(name);
-  const wanted = plain(host);
+  const pattern = nameKey(name);
+  const wanted = nameKey(host);
   if (!pattern.startsWith('*.')) return pattern === wanted;
   const dot = wanted.indexOf('.');
   return dot > 0 && wanted.slice(dot) === pattern.slice(1);
@@ -16,7 +13,7 @@ export function standsFor(name: string, host: string): boolean {
 
 /** Whether the alternative names hold this very name, letter case aside; a wildcard does not count. */
 export function lists(certificate: Certificate, name: string): boolean {
-  return certificate.names.dns.some(entry => plain(entry) === plain(name));
+  return certificate.names.dns.some(entry => sameName(entry, name));
 }
 
 /** Whether the certificate is made out to a host name or an address; the common name counts only without any SAN. */
@@ -25,7 +22,7 @@ export function isMadeOutTo(certificate: Certificate, host: string): boolean {
   const hasNames = Object.values(names).some(list => list.length > 0);
   const candidates = hasNames ? (isAddress(host) ? names.ip : names.dns) : [commonName ?? ''];
   if (!isAddress(host)) return candidates.some(name => standsFor(name, host));
-  return candidates.some(address => canonical(address) === canonical(host));
+  return candidates.some(address => sameAddress(address, host));
 }
 
 /** Every name and address in the certificate, as it is written there. */
@@ -40,15 +37,4 @@ export function someOf(names: readonly string[]): string {
   if (names.length === 0) return 'no name';
   const few = names.slice(0, 4).join(', ');
   return names.length > 4 ? `${few} and ${names.length - 4} more` : few;
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[.]$/, '');
-}
-
-/** One spelling per IPv6 address, as URLs have it. */
-function canonical(address: string): string {
-  return address.includes(':') && URL.canParse(`http://[${address}]`)
-    ? new URL(`http://[${address}]`).hostname
-    : address;
 }

@@ -49,17 +49,25 @@ export function pathOf({ chain, path }: TlsReading): readonly OnPath[] {
   });
 }
 
-/** The issuer that is missing from a path, as another server of the deployment sends it. */
-export function issuerSeenElsewhere(
-  { path }: TlsReading,
-  round: RoundView,
-): { readonly certificate: Certificate; readonly host: string } | undefined {
-  if (path?.end !== 'incomplete') return undefined;
+/** What the issuer is that ends an incomplete path, and the server of the deployment that does send it. */
+export type MissingIssuer = {
+  readonly kind: 'intermediate' | 'root' | 'unclear';
+  readonly sentBy?: string;
+};
+
+/**
+ * Judges the issuer that a server did not send. Another server that sends it shows what it is. A server that sends an
+ * intermediate leaves out the root, as it may; one that sends nothing but its own certificate may lack either.
+ */
+export function missingIssuer(tls: TlsReading, round: RoundView): MissingIssuer | undefined {
+  if (tls.path?.end !== 'incomplete') return undefined;
+  const name = tls.path.endName;
   for (const { subject, reading } of round.readings('tls')) {
-    const certificate = reading.chain.find(sent => sent.isCa && sent.subject === path.endName);
-    if (certificate && 'host' in subject) return { certificate, host: subject.host };
+    const sent = reading.chain.find(certificate => certificate.isCa && certificate.subject === name);
+    if (sent && 'host' in subject)
+      return { kind: sent.selfSigned ? 'root' : 'intermediate', sentBy: subject.host };
   }
-  return undefined;
+  return { kind: pathOf(tls).length > 1 ? 'root' : 'unclear' };
 }
 
 /** A certificate that is another host's, or that has to be replaced anyway, is no separate cause for what else it lacks. */

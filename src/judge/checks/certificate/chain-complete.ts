@@ -1,9 +1,10 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { isEdge, issuerSeenElsewhere, ofLeaf } from '../../served.ts';
+import { isEdge, missingIssuer, ofLeaf } from '../../served.ts';
 
 /**
  * The server sends every intermediate certificate. Inside, an issuer that was not sent may be a root that Expressway-C has:
- * there something is missing only when another server shows that the issuer is an intermediate.
+ * there something is missing only when another server shows that the issuer is an intermediate. What the declared trust
+ * supplies is missing for clients outside only.
  */
 export const chainComplete = defineCheck({
   id: 'certificate/chain-complete',
@@ -43,15 +44,17 @@ export const chainComplete = defineCheck({
         sent: chain.length,
         ...(leaf.issuerUrl !== undefined && { issuerUrl: leaf.issuerUrl }),
       };
-      if (path.end === 'incomplete') {
-        const elsewhere = issuerSeenElsewhere(readings.tls, round);
-        if (elsewhere?.certificate.selfSigned) return pass;
-        if (!elsewhere && !isEdge(subject)) return notApplicable(`${path.endName} may be a root`);
+      const missing = missingIssuer(readings.tls, round);
+      if (missing?.kind === 'intermediate' || (missing?.kind === 'unclear' && isEdge(subject)))
         return fail({
           code: 'CERT_CHAIN_INCOMPLETE',
-          evidence: { ...evidence, missing: [path.endName], ...(elsewhere && { peer: elsewhere.host }) },
+          evidence: {
+            ...evidence,
+            missing: [path.endName],
+            ...(missing.sentBy !== undefined && { peer: missing.sentBy }),
+          },
         });
-      }
+      if (missing?.kind === 'unclear') return notApplicable(`${path.endName} may be a root`);
       if (path.suppliedByStore.length === 0 || !isEdge(subject)) return pass;
       return fail({
         code: 'CERT_CHAIN_INCOMPLETE',

@@ -1,5 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { isEdge, issuerSeenElsewhere, ofLeaf } from '../../served.ts';
+import { isEdge, missingIssuer, ofLeaf } from '../../served.ts';
 
 /** The path ends in a root that clients have; which roots Expressway-C has, nobody outside of it can see. */
 export const issuerTrusted = defineCheck({
@@ -46,16 +46,14 @@ export const issuerTrusted = defineCheck({
       if (leaf.selfSigned) return notApplicable('the certificate is self-signed');
       if (!path) return unknown('no path to a root was looked for');
       if (path.end === 'anchored') return pass;
-      const missing = path.end === 'incomplete';
-      const isRoot = !missing || issuerSeenElsewhere(readings.tls, round)?.certificate.selfSigned;
+      const missing = missingIssuer(readings.tls, round)?.kind;
+      if (missing === 'intermediate' || (missing === 'unclear' && isEdge(subject)))
+        return notApplicable('an intermediate certificate is missing');
       const { fingerprint, issuer } = leaf;
-      const evidence = { certificate: fingerprint, root: path.endName, issuer };
-      if (isEdge(subject))
-        return isRoot
-          ? fail({ code: 'CERT_ISSUER_UNTRUSTED', evidence })
-          : notApplicable('an intermediate certificate is missing');
-      if (isRoot === false) return notApplicable('an intermediate certificate is missing');
-      return fail({ code: 'CERT_ISSUER_UNKNOWN_INSIDE', evidence });
+      return fail({
+        code: isEdge(subject) ? 'CERT_ISSUER_UNTRUSTED' : 'CERT_ISSUER_UNKNOWN_INSIDE',
+        evidence: { certificate: fingerprint, root: path.endName, issuer },
+      });
     });
   },
 });

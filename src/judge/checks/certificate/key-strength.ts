@@ -21,7 +21,7 @@ export const keyStrength = defineCheck({
     CERT_KEY_WEAK: {
       severity: 'critical',
       affects: 'of-service',
-      message: '{host}:{port} shows a {part} with a key of only {bits} bits ({type})',
+      message: 'The {part} that {host}:{port} shows has a key of only {bits} bits ({type})',
       consequenceOf: wrongCertificate,
     },
   },

@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 import { ofLeaf, wrongCertificate } from '../../served.ts';
 
 /** Expressway zones may stay down with an RSA key of 8192 bits; 4096 is the longest that is advised. */
@@ -25,7 +25,8 @@ export const keySupported = defineCheck({
     return ofLeaf(subject, readings.tls, leaf => {
       const { type, bits } = leaf.key;
       if (!type.startsWith('rsa')) return notApplicable('the key is not an RSA key');
-      if (bits === undefined || bits <= 4096) return pass;
+      if (bits === undefined) return unknown('the length of the key could not be read');
+      if (bits <= 4096) return pass;
       return fail({ code: 'CERT_KEY_UNSUPPORTED', evidence: { certificate: leaf.fingerprint, bits } });
     });
   },

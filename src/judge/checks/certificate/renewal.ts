@@ -27,7 +27,7 @@ export const renewal = defineCheck({
     CERT_EXPIRES_SOON: {
       severity: 'warning',
       affects: 'of-service',
-      message: '{host}:{port} shows a {part} that expires in {days} days, on {day}',
+      message: 'The {part} that {host}:{port} shows expires on {day}, in {left}',
       consequenceOf: wrongCertificate,
     },
   },
@@ -40,10 +40,11 @@ export const renewal = defineCheck({
           if (leftMs < 0 || leftMs >= overdueMs(certificate)) return [];
           const days = Math.floor(leftMs / dayMs);
           const day = notAfter.slice(0, 10);
+          const left = days === 1 ? '1 day' : `${days} days`;
           return [
             {
               code: 'CERT_EXPIRES_SOON',
-              evidence: { certificate: fingerprint, part, days, day, notBefore, notAfter, issuer },
+              evidence: { certificate: fingerprint, part, left, days, day, notBefore, notAfter, issuer },
             } as const,
           ];
         }),

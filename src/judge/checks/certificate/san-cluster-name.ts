@@ -1,3 +1,4 @@
+import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, lists, someOf } from '../../names.ts';
 import { ofLeaf, wrongCertificate } from '../../served.ts';
@@ -37,7 +38,7 @@ export const sanClusterName = defineCheck({
     const cluster = round.deployment.clusterNames.expressway_c;
     if (cluster === undefined) return notApplicable('no cluster name of Expressway-C is declared');
     return ofLeaf(subject, readings.tls, leaf => {
-      if (lists(leaf, cluster) || leaf.commonName?.toLowerCase() === cluster.toLowerCase()) return pass;
+      if (lists(leaf, cluster) || sameName(leaf.commonName ?? '', cluster)) return pass;
       const names = allNames(leaf);
       return fail({
         code: 'CERT_SAN_CLUSTER_MISSING',

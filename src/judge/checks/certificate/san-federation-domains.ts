@@ -1,4 +1,5 @@
 import type { Certificate } from '../../../../probes/index.ts';
+import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, lists, someOf } from '../../names.ts';
 import { ofLeaf, wrongCertificate } from '../../served.ts';
@@ -7,7 +8,7 @@ import { ofLeaf, wrongCertificate } from '../../served.ts';
 function carries(certificate: Certificate, domain: string): boolean {
   const { xmpp, srv } = certificate.names;
   const forms = [...xmpp, ...srv.map(name => name.replace(/^_xmpp-server[.]/i, ''))];
-  return lists(certificate, domain) || forms.some(form => form.toLowerCase() === domain.toLowerCase());
+  return lists(certificate, domain) || forms.some(form => sameName(form, domain));
 }
 
 /** Federated servers look for the federation domain in the certificate of Expressway-E. */

@@ -1,4 +1,5 @@
 import type { Certificate } from '../../../../probes/index.ts';
+import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, someOf, standsFor } from '../../names.ts';
 import { isEdge, ofLeaf, wrongCertificate } from '../../served.ts';
@@ -8,7 +9,7 @@ function carries({ names }: Certificate, domain: string): boolean {
   const srv = `_collab-edge._tls.${domain}`;
   return (
     names.dns.some(name => standsFor(name, domain) || standsFor(name, `collab-edge.${domain}`)) ||
-    names.srv.some(name => name.toLowerCase().replace(/[.]$/, '') === srv)
+    names.srv.some(name => sameName(name, srv))
   );
 }
 

@@ -14,7 +14,7 @@ export const signatureStrength = defineCheck({
     CERT_SIGNATURE_WEAK: {
       severity: 'critical',
       affects: 'of-service',
-      message: '{host}:{port} shows a {part} with a signature that clients refuse ({signature})',
+      message: 'The {part} that {host}:{port} shows has a signature that clients refuse ({signature})',
       consequenceOf: wrongCertificate,
     },
   },

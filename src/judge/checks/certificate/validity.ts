@@ -19,13 +19,13 @@ export const validity = defineCheck({
     CERT_EXPIRED: {
       severity: 'critical',
       affects: 'of-service',
-      message: '{host}:{port} shows a {part} that expired on {day}',
+      message: 'The {part} that {host}:{port} shows expired on {day}',
       consequenceOf: wrongCertificate,
     },
     CERT_NOT_YET_VALID: {
       severity: 'critical',
       affects: 'of-service',
-      message: '{host}:{port} shows a {part} that is valid only from {day} on',
+      message: 'The {part} that {host}:{port} shows is valid only from {day} on',
       consequenceOf: wrongCertificate,
     },
   },

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { portsAgree } from '../../../../src/judge/checks/certificate/ports-agree.ts';
+import { judge, outcome, round, type Seen, service } from '../../round.ts';
+import { edgeHttps, edgeSip, edgeXmpp, notLooked, shows, showsNothing, uds, zoneSip } from './shown.ts';
+
+const otherCertificate = { fingerprint: 'DD04' };
+const secondAddress = service({ address: '198.51.100.99' });
+
+test.each<[string, Seen[], string]>([
+  ['the same on 5061', [shows({}, edgeSip), shows({})], 'pass'],
+  ['another on 5061', [shows(otherCertificate, edgeSip), shows({})], 'fail CERT_PORTS_DIFFER'],
+  ['another on 5222', [shows(otherCertificate, edgeXmpp), shows({})], 'fail CERT_PORTS_DIFFER'],
+  [
+    'another on 8443 of another address',
+    [shows({}, edgeSip), shows(otherCertificate, secondAddress), shows({})],
+    'pass',
+  ],
+  ['8443 itself', [shows({})], 'not-applicable'],
+  ['the traversal zone', [shows(otherCertificate, zoneSip), shows({})], 'not-applicable'],
+  ['Unified CM', [shows(otherCertificate, uds), shows({})], 'not judged'],
+  ['no certificate on 8443', [shows({}, edgeSip), showsNothing(edgeHttps)], 'unknown'],
+  ['8443 not looked at', [shows({}, edgeSip), notLooked(edgeHttps)], 'unknown'],
+  ['no certificate on 5061', [showsNothing(edgeSip), shows({})], 'unknown'],
+  ['not looked', [notLooked(edgeSip), shows({})], 'unknown'],
+])('%s', (_, observed, expected) => {
+  expect(outcome(judge(portsAgree, round({}, observed), observed[0]!.subject))).toBe(expected);
+});
