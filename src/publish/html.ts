@@ -269,24 +269,25 @@ function servicesSection(report: Report): Html | undefined {
   const tcp = new Map(observed(report, 'tcp').map(({ subject, reading }) => [subject, reading]));
   const tls = new Map(observed(report, 'tls').map(({ subject, reading }) => [subject, reading]));
   const http = new Map(observed(report, 'http').map(({ subject, reading }) => [subject, reading]));
+  const differs = ({ id, expected }: ServiceSubject) =>
+    tcp.has(id) && (tcp.get(id)!.state === 'open') !== (expected === 'open');
   const closed = services.filter(
-    ({ id, expected }) => expected === 'closed' && tcp.has(id) && tcp.get(id)!.state !== 'open',
+    service => service.expected === 'closed' && tcp.has(service.id) && !differs(service),
   );
   const rows = services
     .filter(service => !closed.includes(service))
+    .toSorted((a, b) => Number(differs(b)) - Number(differs(a)))
     .map(service => {
       const connection = tcp.get(service.id);
       const session = tls.get(service.id);
       const answer = http.get(service.id);
-      const state = connection?.state;
-      const asExpected = state === undefined || (state === 'open') === (service.expected === 'open');
-      const shown = state ?? notSeen(report, service.id);
+      const shown = connection?.state ?? notSeen(report, service.id);
       return html`<tr><th scope="row">${service.host}<small>${roleNames[service.role]}</small></th>${[
         cell('Address', html`${service.address ?? 'none known'}`),
         cell('Port', html`${service.port}/${service.transport}`),
         cell('For', html`${service.title}`),
         cell('Expected', html`${service.expected}`),
-        cell('Seen', asExpected ? html`${shown}` : html`<span class="differs">${shown}</span>`),
+        cell('Seen', differs(service) ? html`<span class="differs">${shown}</span>` : html`${shown}`),
         cell('TLS', session === undefined ? undefined : html`${session.protocol ?? session.failure?.reason}`),
         cell(
           'HTTP',

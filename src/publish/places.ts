@@ -5,8 +5,10 @@ import { roleNames, type ServiceSubject, type Subject } from '../model/subject.t
 export type Places = {
   /** With the address. */
   readonly full: (id: string) => string;
-  /** As sentences name it: host and port, host, domain; with the address only where it takes one to tell two apart. */
-  readonly short: (id: string) => string;
+  /** The sentence without the words for the place: what two findings of one kind have in common. */
+  readonly patternOf: (sentence: string, id: string) => string;
+  /** Whether the sentence names the place, so that nobody could take it for another. */
+  readonly isTold: (sentence: string, id: string) => boolean;
   /** Several at once, ports of one address side by side: `expe1.example.com:8443 :5061 (203.0.113.11)`. */
   readonly list: (ids: readonly string[], addresses?: 'with addresses') => string;
 };
@@ -40,12 +42,34 @@ export function placesOf(report: Report): Places {
     const subject = subjects.get(id);
     return subject === undefined ? id : words(subject);
   }
-  function short(id: string): string {
+  function patternOf(sentence: string, id: string): string {
     const subject = subjects.get(id);
-    if (subject?.kind === 'node') return subject.host;
-    return subject?.kind === 'service' && !needsAddress(subject) ? hostAndPort(subject) : full(id);
+    const own =
+      subject === undefined
+        ? [id]
+        : [
+            subject.kind === 'service' ? hostAndPort(subject) : undefined,
+            'host' in subject ? subject.host : words(subject),
+            'address' in subject ? subject.address : undefined,
+          ];
+    return own.reduce<string>(
+      (text, word) => (word === undefined ? text : text.replaceAll(word, '\0')),
+      sentence,
+    );
   }
-  return { full, short, list };
+  function isTold(sentence: string, id: string): boolean {
+    const subject = subjects.get(id);
+    if (subject?.kind === 'service') {
+      const wanted = [
+        subject.host,
+        String(subject.port),
+        ...(needsAddress(subject) ? [subject.address ?? ''] : []),
+      ];
+      return wanted.every(word => sentence.includes(word));
+    }
+    return sentence.includes(subject?.kind === 'node' ? subject.host : full(id));
+  }
+  return { full, list, patternOf, isTold };
 }
 
 function words(subject: Subject): string {

@@ -107,7 +107,7 @@ export type Seen = {
  * the places.
  */
 export function seen(findings: readonly Finding[], places: Places, title?: string): readonly Seen[] {
-  const patternOf = ({ message, subject }: Finding) => message.replaceAll(places.short(subject), '\0');
+  const patternOf = ({ message, subject }: Finding) => places.patternOf(message, subject);
   const first = findings[0];
   const told = first && title?.startsWith(first.message) ? patternOf(first) : undefined;
   const groups = Map.groupBy(findings, finding =>
@@ -126,7 +126,7 @@ export function seen(findings: readonly Finding[], places: Places, title?: strin
 
 function sentence({ message, subject }: Finding, subjects: readonly string[], places: Places): string {
   const others = subjects.filter(other => other !== subject);
-  const placed = message.includes(places.short(subject)) ? message : `${places.full(subject)}: ${message}`;
+  const placed = places.isTold(message, subject) ? message : `${places.full(subject)}: ${message}`;
   return others.length === 0 ? placed : `${placed}; the same on ${places.list(others)}`;
 }
 
