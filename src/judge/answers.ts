@@ -1,6 +1,7 @@
 import type { DnsReading, DnsRecord } from '../../probes/index.ts';
 import { questions } from '../model/step.ts';
 import { type ResolverSubject, type View, views } from '../model/subject.ts';
+import { type AddressKind, addressKind, hostOfEndpoint, sameAddress } from './address.ts';
 import type { Need, RoundView } from './check.ts';
 
 export type SrvRecord = Extract<DnsRecord, { type: 'SRV' }>;
@@ -72,6 +73,28 @@ export function addressesOf(round: RoundView, nodeId: string, view: View): reado
     const reading = round.reading(nodeId, `dns:${view}:address/${type}`);
     return reading ? addressesIn(reading) : [];
   });
+}
+
+/**
+ * What kind of address public DNS gives where a public one belongs; undefined when it is public, when it does not come from
+ * DNS, and when every DNS server that gave it is at such an address itself (a laboratory, a split view).
+ */
+export function misplacedKind(round: RoundView, host: string, address: string): AddressKind | undefined {
+  const kind = addressKind(address);
+  if (kind === undefined || kind === 'global') return undefined;
+  const servers = serversThatGave(round, host, address);
+  return servers.some(server => addressKind(hostOfEndpoint(server)) === 'global') ? kind : undefined;
+}
+
+/** The public DNS servers that gave this address for this host. */
+export function serversThatGave(round: RoundView, host: string, address: string): readonly string[] {
+  return (['a', 'aaaa'] as const).flatMap(type =>
+    round
+      .readings(`dns:public:address/${type}`)
+      .filter(({ subject }) => subject.kind === 'node' && sameName(subject.host, host))
+      .filter(({ reading }) => addressesIn(reading).some(given => sameAddress(given, address)))
+      .map(({ reading }) => reading.resolver),
+  );
 }
 
 /** Every DNS reading of the round. */

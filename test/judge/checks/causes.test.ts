@@ -97,6 +97,26 @@ test('a firewall before all peers is told once, and explains every port', () => 
   );
 });
 
+test.each([
+  ['one of two hosts', ['8.8.4.4', '10.1.2.3']],
+  ['both hosts', ['10.1.2.3', '10.1.2.4']],
+])('a private address in public DNS explains the silence of %s', (_, addresses) => {
+  const observed = addresses.flatMap((ip, index) => {
+    const host = `expe${index + 1}.example.com`;
+    const given = { ...answer(a(ip, host)), resolver: '9.9.9.9' };
+    const state = ip === '8.8.4.4' ? tcpOpen({ address: ip }) : { ...silent, address: ip };
+    return [
+      seen(node(host), 'dns:public:address/a', given),
+      ...ports.map(([port, purpose, affects]) =>
+        seen(service({ host, address: ip, port, purpose, affects }), 'tcp', state),
+      ),
+    ];
+  });
+  const subjects = addresses.map((ip, index) => address(`expe${index + 1}.example.com`, ip));
+  const of = round({}, [seen(domain(), need, both), ...observed], subjects);
+  expect(codes(diagnose(of, judgeRound(of, checks), checks))).toEqual(['DNS_ADDRESS_PRIVATE']);
+});
+
 test('a silent DNS server leaves the state unknown, not critical', () => {
   expect(diagnosed(dnsFailed('timeout')).status).toBe('unknown');
 });

@@ -1,5 +1,5 @@
-import { addressKind, hostOfEndpoint, sameAddress } from '../../address.ts';
-import { addressesIn, sameName } from '../../answers.ts';
+import { addressKind, hostOfEndpoint } from '../../address.ts';
+import { misplacedKind, serversThatGave } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 
 /** The address that public DNS gives for an Expressway-E can be reached from the internet. */
@@ -27,23 +27,11 @@ export const publicAddress = defineCheck({
   },
   judge({ subject, round }) {
     if (subject.view !== 'public') return notApplicable('this is not the public view');
-    const answers = (['a', 'aaaa'] as const).flatMap(type =>
-      round
-        .readings(`dns:public:address/${type}`)
-        .filter(
-          ({ subject: asked, reading }) =>
-            asked.kind === 'node' &&
-            sameName(asked.host, subject.host) &&
-            addressesIn(reading).some(address => sameAddress(address, subject.address)),
-        ),
-    );
-    if (answers.length === 0) return notApplicable('the address does not come from DNS');
-    const isOutside = answers.some(
-      ({ reading }) => addressKind(hostOfEndpoint(reading.resolver)) === 'global',
-    );
-    if (!isOutside) return notApplicable('the DNS server is at such an address itself');
-    const kind = addressKind(subject.address);
-    if (kind === undefined || kind === 'global') return pass;
-    return fail({ code: 'DNS_ADDRESS_PRIVATE', evidence: { kind } });
+    const servers = serversThatGave(round, subject.host, subject.address);
+    if (servers.length === 0) return notApplicable('the address does not come from DNS');
+    if (servers.every(server => addressKind(hostOfEndpoint(server)) !== 'global'))
+      return notApplicable('the DNS server is at such an address itself');
+    const kind = misplacedKind(round, subject.host, subject.address);
+    return kind ? fail({ code: 'DNS_ADDRESS_PRIVATE', evidence: { kind } }) : pass;
   },
 });

@@ -36,19 +36,18 @@ export const resolver = defineCheck({
   judge({ subject, round }) {
     const readings = readingsOfResolver(round, subject);
     if (readings.length === 0) return notApplicable('the DNS server was not asked');
-    const failures = readings.map(failureOf);
-    const failed = failures.filter(failure => failure !== undefined);
-    const [first] = failed;
-    if (!first) return pass;
+    const failed = readings.map(failureOf).filter(failure => failure !== undefined);
+    const how = [...new Set(failed.map(failure => failure.how))].join(', ');
     if (failed.length < readings.length) {
-      const how = [...new Set(failed.map(failure => failure.how))].join(', ');
-      return unknown(
-        `the DNS server ${subject.address} left ${failed.length} of ${readings.length} questions open (${how})`,
-      );
+      // beside answers SERVFAIL is about the names, which are judged elsewhere
+      return failed.every(failure => failure.code === 'DNS_RESOLVER_FAILS')
+        ? pass
+        : unknown(
+            `the DNS server ${subject.address} left ${failed.length} of ${readings.length} questions open (${how})`,
+          );
     }
     const byCode = Map.groupBy(failed, failure => failure.code);
     const most = [...byCode.values()].reduce((a, b) => (b.length > a.length ? b : a));
-    const how = [...new Set(failed.map(failure => failure.how))].join(', ');
     return fail({ code: most[0]!.code, evidence: { questions: readings.length, how } });
   },
 });

@@ -20,7 +20,7 @@ export const reverse = defineCheck({
       versions: 'X8.8 and later, where IM and Presence is used over MRA',
     },
     { document: 'D1', section: 'DNS Records / Notes', versions: 'X8.8 and later' },
-    { document: 'R21', section: 'Alarms 25030 and 25031' },
+    { document: 'R21', section: 'alarms 25030 and 25031' },
   ],
   findings: {
     DNS_PTR_MISSING: {

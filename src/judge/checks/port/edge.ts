@@ -1,4 +1,4 @@
-import { nameKey } from '../../answers.ts';
+import { misplacedKind, nameKey } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 import { commonState, contacts, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
 
@@ -22,7 +22,10 @@ export const edge = defineCheck({
     },
   },
   judge({ round }) {
-    const tried = contacts(round, 'expressway_e');
+    // a private address in public DNS is trouble enough, and says nothing about the firewall
+    const tried = contacts(round, 'expressway_e').filter(
+      ({ service, reading }) => !misplacedKind(round, service.host, reading.address),
+    );
     const byHost = Map.groupBy(tried, ({ service }) => nameKey(service.host));
     if (byHost.size < 2) return notApplicable('there are not two Expressway-E peers to compare');
     const states = new Set([...byHost.values()].map(contact => commonState(contact, round)));

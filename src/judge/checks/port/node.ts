@@ -17,18 +17,25 @@ export const node = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'The {role} {host} gives no answer on any of its ports {ports}',
-      consequenceOf: [{ code: 'EDGE_SILENT', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
+        { code: 'EDGE_SILENT', within: 'deployment' },
+      ],
     },
     NODE_REFUSES: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The {role} {host} refuses TCP connections on all of its ports {ports}',
-      consequenceOf: [{ code: 'EDGE_REFUSES', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
+        { code: 'EDGE_REFUSES', within: 'deployment' },
+      ],
     },
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'A router says that the {role} {host} cannot be reached',
+      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }],
     },
   },
   judge({ subject, round }) {

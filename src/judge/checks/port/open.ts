@@ -46,19 +46,28 @@ export const open = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) refuses TCP connections on {port} ({title})',
-      consequenceOf: [{ code: 'NODE_REFUSES', within: 'node' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+        { code: 'NODE_REFUSES', within: 'node' },
+      ],
     },
     PORT_FILTERED: {
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) gives no answer on TCP {port} ({title})',
-      consequenceOf: [{ code: 'NODE_SILENT', within: 'node' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+        { code: 'NODE_SILENT', within: 'node' },
+      ],
     },
     PORT_UNREACHABLE: {
       severity: 'critical',
       affects: 'of-service',
       message: 'A router says that {host} ({address}) cannot be reached on TCP {port} ({title})',
-      consequenceOf: [{ code: 'NODE_UNREACHABLE', within: 'node' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+        { code: 'NODE_UNREACHABLE', within: 'node' },
+      ],
     },
     PORT_RESET: {
       severity: 'critical',

@@ -41,6 +41,7 @@ test.each<[string, DnsReading, DnsReading | undefined, string]>([
     'pass',
   ],
   ['an answer that was cut off', cutOff, cutOff, 'pass'],
+  ['SERVFAIL beside an answer is about the name', nxdomain(), dnsFailed('servfail'), 'pass'],
   ['one question of two is left open', answer(srv('expe1.example.com')), dnsFailed('timeout'), 'unknown'],
 ])('%s', (_, first, second, expected) => {
   expect(outcome(judged(first, second))).toBe(expected);
