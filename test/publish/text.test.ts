@@ -20,7 +20,7 @@ test('a cause stands with evidence, meaning, consequences, remedy, verification 
     'seen      expe2.example.com:8443 (203.0.113.12)',
     'missing: CN=Example Issuing CA 3',
     'so        sign-in fails for somebody now',
-    'explains  expe2.example.com closes the connection on port 5061 during the handshake (TLS_CLOSED)',
+    'explains  expe2.example.com closes the connection on port 5061',
     'remedy    1 On expe2 open Maintenance > Security > Trusted CA certificate',
     '2 Restart: Maintenance > Restart options.',
     'verify    mradar certificate expe2.example.com:8443',
