@@ -105,8 +105,6 @@ async function exchange(socket: Socket, options: HttpOptions, context: ProbeCont
           progress.head = readHead(message, startedAtMs, performance.now() - startMs);
         };
         outgoing.on('error', resolve);
-        // It was paused so that nothing is lost before somebody listens.
-        outgoing.once('socket', () => socket.resume());
         outgoing.once('upgrade', message => {
           onHead(message);
           resolve(undefined);

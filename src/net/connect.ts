@@ -20,14 +20,13 @@ export type TcpReading = Reading & {
 export type Connection = { readonly reading: TcpReading; readonly socket?: Socket };
 
 /**
- * Connects once to one IP literal. Nothing is read from the socket until somebody listens, and an error on it crashes nobody.
- * Throws a `ProberFault` when we could not look: no route, no descriptors, aborted.
+ * Connects once to one IP literal. What the peer says waits until somebody listens for data, and an error on the socket crashes
+ * nobody. Throws a `ProberFault` when we could not look: no route, no descriptors, aborted.
  */
 export async function connect(address: string, port: number, context: ProbeContext): Promise<Connection> {
   if (isIP(address) === 0) throw new RangeError(`not an IP address: ${address}`);
   const socket = new Socket();
   socket.on('error', () => {});
-  socket.pause();
   const startMs = performance.now();
   try {
     const error = await within<unknown>(

@@ -10,6 +10,8 @@ const noRoute: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 export type DatagramLine<T> = {
   /** Sends one datagram. */
   send(payload: Uint8Array): void;
+  /** Our own end, once the socket is connected. */
+  local(): { readonly address: string; readonly port: number };
   /** Calls back after so many milliseconds, unless the conversation is over by then. */
   after(ms: number, then: () => void): void;
   /** Ends the conversation with this outcome. */
@@ -66,6 +68,10 @@ export function converse<T>(
         socket.send(payload, error => {
           if (error) guarded(listener.failed)(error);
         });
+      },
+      local() {
+        const { address, port } = socket.address();
+        return { address, port };
       },
       after(ms, then) {
         // When the process was busy, a datagram may already lie in the kernel: one more turn of the loop fetches it.
