@@ -1,6 +1,22 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 import { isEdge, missingIssuer, ofLeaf } from '../../served.ts';
 
+/** OpenSSL's refusals that other checks speak about, or that come from its following one path only. */
+const judgedElsewhere: readonly (string | undefined)[] = [
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_PURPOSE',
+  'EE_KEY_TOO_SMALL',
+  'CA_KEY_TOO_SMALL',
+  'CA_MD_TOO_WEAK',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+];
+
 /** The path ends in a root that clients have; which roots Expressway-C has, nobody outside of it can see. */
 export const issuerTrusted = defineCheck({
   id: 'certificate/issuer-trusted',
@@ -41,11 +57,14 @@ export const issuerTrusted = defineCheck({
     },
   },
   judge({ subject, readings, round }) {
-    const { path } = readings.tls;
+    const { path, verification } = readings.tls;
     return ofLeaf(subject, readings.tls, leaf => {
       if (leaf.selfSigned) return notApplicable('the certificate is self-signed');
       if (!path) return unknown('no path to a root was looked for');
-      if (path.end === 'anchored') return pass;
+      if (path.end === 'anchored')
+        return !verification || verification.trusted || judgedElsewhere.includes(verification.code)
+          ? pass
+          : unknown(`OpenSSL refuses the chain for a reason of its own (${verification.code ?? 'unnamed'})`);
       const missing = missingIssuer(readings.tls, round)?.kind;
       if (missing === 'intermediate' || (missing === 'unclear' && isEdge(subject)))
         return notApplicable('an intermediate certificate is missing');

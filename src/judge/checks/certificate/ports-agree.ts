@@ -1,6 +1,20 @@
+import type { Certificate } from '../../../../probes/index.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 import { allNames, someOf } from '../../names.ts';
 import { isEdge, ofLeaf } from '../../served.ts';
+
+/** What tells a certificate from another one, in a few words: its names, else its issuer, else its dates and number. */
+function tellApart(a: Certificate, b: Certificate): readonly [string, string] {
+  const ways: readonly ((certificate: Certificate) => string)[] = [
+    certificate => someOf(allNames(certificate)),
+    certificate => `from ${certificate.issuer}`,
+    certificate => `until ${certificate.notAfter.slice(0, 10)}`,
+    certificate => `serial number ${certificate.serial}`,
+    certificate => `fingerprint ${certificate.fingerprint}`,
+  ];
+  const way = ways.find(describe => describe(a) !== describe(b)) ?? ways[0]!;
+  return [way(a), way(b)];
+}
 
 /**
  * Expressway-E has one server certificate for all its ports. Another one on 5061 or 5222 comes from a device in between (the
@@ -52,12 +66,13 @@ export const portsAgree = defineCheck({
       const other = https && round.reading(https.id, 'tls')?.chain[0];
       if (!other) return unknown('no certificate was seen on 8443');
       if (other.fingerprint === leaf.fingerprint) return pass;
+      const [seen, wanted] = tellApart(leaf, other);
       return fail({
         code: 'CERT_PORTS_DIFFER',
         evidence: {
           certificate: leaf.fingerprint,
-          seen: someOf(allNames(leaf)),
-          wanted: someOf(allNames(other)),
+          seen,
+          wanted,
           issuer: leaf.issuer,
           otherCertificate: other.fingerprint,
           otherIssuer: other.issuer,

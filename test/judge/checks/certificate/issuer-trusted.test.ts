@@ -48,6 +48,11 @@ test.each<[string, Seen[], string]>([
   ['inside, a missing intermediate', [sends([leaf], incomplete, uds), peerSends(issuing)], 'not-applicable'],
   ['self-signed', [shows(selfSigned, edgeHttps, { path: untrusted })], 'not-applicable'],
   ['a port that has to be closed', [shows({}, zoneClosed, { path: untrusted })], 'not-applicable'],
+  [
+    'a trusted root, and OpenSSL refuses the chain for another reason',
+    [shows({}, edgeHttps, { verification: { trusted: false, code: 'PATH_LENGTH_EXCEEDED' } })],
+    'unknown',
+  ],
   ['no path was looked for', [shows({}, edgeHttps, { path: undefined })], 'unknown'],
   ['no certificate', [showsNothing()], 'unknown'],
   ['not looked', [notLooked()], 'unknown'],

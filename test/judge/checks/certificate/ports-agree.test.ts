@@ -25,3 +25,19 @@ test.each<[string, Seen[], string]>([
 ])('%s', (_, observed, expected) => {
   expect(outcome(judge(portsAgree, round({}, observed), observed[0]!.subject))).toBe(expected);
 });
+
+test.each<[string, Parameters<typeof shows>[0], string]>([
+  ['names', { names: { dns: ['asa'] } }, '5061 (asa) than on 8443 (expe1.example.com, example.com)'],
+  ['issuer', { issuer: 'CN=Old CA' }, '5061 (from CN=Old CA) than on 8443 (from CN=Example Issuing CA 3)'],
+  [
+    'dates',
+    { notAfter: '2026-12-31T00:00:00.000Z' },
+    '5061 (until 2026-12-31) than on 8443 (until 2027-11-03)',
+  ],
+  ['serial number', { serial: '0B' }, '5061 (serial number 0B) than on 8443 (serial number 0A)'],
+])('the sentence tells them apart by %s', (_, facts, words) => {
+  const observed = [shows({ ...facts, ...otherCertificate }, edgeSip), shows({})];
+  expect(judge(portsAgree, round({}, observed), edgeSip)).toMatchObject({
+    findings: [{ message: `expe1.example.com shows another certificate on port ${words}` }],
+  });
+});
