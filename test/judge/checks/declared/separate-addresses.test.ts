@@ -31,7 +31,8 @@ test.each<[string, DeclaredNode[], DeclaredNode[], AddressSubject[], string]>([
     [c('10.0.2.11'), e('10.0.2.11')],
     'fail DECLARED_SHARED_C_E_ADDRESS',
   ],
-  ['only one of them is known', [], [], [e('10.0.1.11')], 'not-applicable'],
+  ['only Expressway-E is known', [], [], [e('10.0.1.11')], 'not-applicable'],
+  ['only Expressway-C is known', [], [], [c('10.0.2.11')], 'not-applicable'],
 ])('%s', (_, inside, outside, subjects, expected) => {
   const nodes = { ...deployment().nodes, expressway_c: inside, expressway_e: outside };
   expect(outcome(judge(separateAddresses, round({ nodes }, [], subjects)))).toBe(expected);

@@ -28,6 +28,14 @@ test.each<[string, DnsReading, DnsReading | undefined, string]>([
   expect(judged(first, second)).toBe(expected);
 });
 
+test('one view that answers is enough where the other is silent', () => {
+  const observed = [
+    seen(domain(), 'dns:public:srv/collab-edge', dnsFailed('timeout')),
+    seen(domain(), 'dns:internal:srv/cisco-uds', nxdomain()),
+  ];
+  expect(outcome(judge(domainAnswers, round({}, observed)))).toBe('pass');
+});
+
 test('a domain that was not asked for is not judged', () => {
   expect(outcome(judge(domainAnswers, round({}, [], [domain()])))).toBe('not-applicable');
 });

@@ -28,6 +28,12 @@ test.each<[string, AddressSubject[], string[], string]>([
     'fail DNS_ADDRESS_SHARED',
   ],
   [
+    'the alias of another edge domain, beside a peer',
+    [expe1, address('expe1.example.net', '203.0.113.11')],
+    ['expe1.example.com', 'expe2.example.com'],
+    'pass',
+  ],
+  [
     'one address, once in each view',
     [expe1, address('expe2.example.com', '203.0.113.11', { view: 'internal' })],
     [],

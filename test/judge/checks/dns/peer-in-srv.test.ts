@@ -46,6 +46,14 @@ test.each<[string, Seen[], string]>([
   expect(judged('expe2.example.com', observed)).toBe(expected);
 });
 
+test('one of several declared hosts is found among them', () => {
+  const { nodes } = deployment();
+  const declared = ['expe1.example.com', 'expe2.example.com'].map(name => ({ name }));
+  const facts = { nodes: { ...nodes, expressway_e: declared } };
+  const of = round(facts, [targets('expe1.example.com')], [node('expe2.example.com')]);
+  expect(outcome(judge(peerInSrv, of))).toBe('fail DNS_PEER_NOT_IN_SRV');
+});
+
 test('a host that only DNS named is not missed there', () => {
   const observed = [targets('expe1.example.com')];
   expect(judged('expe1.example.com', observed, 'external', 'expe2.example.com')).toBe('not-applicable');

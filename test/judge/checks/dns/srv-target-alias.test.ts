@@ -27,7 +27,7 @@ test.each<[string, string, DnsReading, DnsReading | undefined, string]>([
 ])('%s', (_, target, first, second, expected) => {
   const host = node();
   const observed = [
-    seen(domain(), 'dns:public:srv/collab-edge', answer(srv(target))),
+    seen(domain(), 'dns:public:srv/collab-edge', answer(srv('expe9.example.com'), srv(target))),
     seen(host, 'dns:public:address/a', first),
     ...(second ? [seen(host, 'dns:public:address/aaaa', second)] : []),
   ];

@@ -59,6 +59,13 @@ test('inside, a dropped tunnel port bears witness only beside another silent por
   expect(judged([on(7001), on(2222, silent, tunnel)], 'internal')).toBe('pass');
 });
 
+test('sign-in comes first among what suffers', () => {
+  const observed = [on(5061, refused, { affects: 'calls' }), on(8443, refused, { affects: 'sign-in' })];
+  expect(judge(check, round({}, observed, [node()]), node())).toMatchObject({
+    findings: [{ affects: 'sign-in' }],
+  });
+});
+
 test('what suffers is what the host is for', () => {
   const imp = node('imp1.example.com', 'im_presence');
   const facts = { host: imp.host, role: imp.role, affects: 'messaging' } as const;
