@@ -100,12 +100,11 @@ export async function filteredPort(): Promise<number> {
   return port;
 }
 
-/** What the event loop holds, by kind; timers and the pipes of the test runner come and go and are left out. */
+/** What keeps the event loop busy, by kind; the test runner's own pipes come and go and are left out. */
 export function openHandles(): Readonly<Record<string, number>> {
   const kinds = process
     .getActiveResourcesInfo()
     .filter(kind => !/Pipe|Immediate|MessagePort|FSReq/.test(kind));
-  return Object.fromEntries(
-    Object.entries(Object.groupBy(kinds, kind => kind)).map(([k, v]) => [k, v!.length]),
-  );
+  const counts = [...Map.groupBy(kinds, kind => kind)].map(([kind, all]) => [kind, all.length] as const);
+  return Object.fromEntries(counts.sort());
 }
