@@ -12,10 +12,10 @@ export const unifiedCmNames = defineCheck({
     {
       document: 'D0',
       section: 'Dual Domain without Split DNS',
-      requirements: ['DNS-21', 'NET-25'],
+      requirements: ['DNS-21'],
       versions: 'X12.5 and later',
     },
-    { document: 'D2', section: 'Domain Glossary' },
+    { document: 'D2', section: 'Domain Glossary', requirements: ['NET-25'] },
   ],
   findings: {
     DECLARED_UCM_BY_ADDRESS: {

@@ -8,7 +8,12 @@ export const ciscoUdsHidden = defineCheck({
   about: 'domain',
   needs: ['dns:public:srv/cisco-uds'],
   sources: [
-    { document: 'D0', section: 'Local DNS (Internal Domains)', requirements: ['DNS-11', 'DNS-25'] },
+    { document: 'D0', section: 'Local DNS (Internal Domains)', requirements: ['DNS-11'] },
+    {
+      document: 'D0',
+      section: 'Single Domain with Split DNS - Recommended',
+      requirements: ['DNS-25'],
+    },
     { document: 'D1', section: 'DNS Records / Notes' },
     { document: 'D3', section: 'DNS records / Local DNS' },
   ],

@@ -12,16 +12,26 @@ export const ciscoUds = defineCheck({
     {
       document: 'D1',
       section: 'DNS Records / Local DNS',
-      requirements: ['DNS-13', 'DNS-17'],
+      requirements: ['DNS-13'],
       versions: 'before X12.5',
     },
     {
       document: 'D0',
       section: 'Local DNS (Internal Domains)',
-      requirements: ['DNS-19', 'DNS-22', 'DNS-24'],
+      requirements: ['DNS-13'],
       versions: 'X12.5 and later',
     },
-    { document: 'D0', section: 'Dual Domain without Split DNS', requirements: ['DNS-20'] },
+    {
+      document: 'D0',
+      section: 'Multiple External Domains for Mobile and Remote Access',
+      requirements: ['DNS-17'],
+    },
+    {
+      document: 'D0',
+      section: 'Dual Domain without Split DNS',
+      requirements: ['DNS-19', 'DNS-20', 'DNS-22'],
+    },
+    { document: 'D0', section: 'Single Domain without Split DNS', requirements: ['DNS-24'] },
     {
       document: 'D2',
       section: 'Multidomain Configuration Summary',

@@ -9,13 +9,16 @@ export const collabEdge = defineCheck({
   needs: ['dns:public:srv/collab-edge'],
   uses: ['dns:public:srv/collab-edge-tcp'],
   sources: [
+    { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-01'] },
     {
       document: 'D0',
-      section: 'Public DNS (External Domains)',
-      requirements: ['DNS-01', 'DNS-10', 'DNS-24', 'DNS-51', 'DNS-65', 'DNS-66'],
+      section: 'Multiple External Domains for Mobile and Remote Access',
+      requirements: ['DNS-10', 'DNS-51'],
     },
-    { document: 'D1', section: 'DNS Records / Public DNS', requirements: ['DNS-70'] },
-    { document: 'D2', section: 'Multidomain Configuration Summary' },
+    { document: 'D0', section: 'Single Domain without Split DNS', requirements: ['DNS-24'] },
+    { document: 'D1', section: 'DNS Records / Public DNS' },
+    { document: 'D1', section: 'Checking DNS Records', requirements: ['DNS-70'] },
+    { document: 'D2', section: 'Domain Glossary', requirements: ['DNS-65', 'DNS-66'] },
     { document: 'RFC2782', section: 'The format of the SRV RR' },
   ],
   findings: {

@@ -14,7 +14,6 @@ export const cuploginHidden = defineCheck({
       requirements: ['DNS-12'],
       versions: 'X8.2; not mentioned from X8.10 on',
     },
-    { document: 'R1', section: '_collab-edge SRV Record Is Not Created and/or Port 8443 Unreachable' },
   ],
   findings: {
     DNS_CUPLOGIN_EXPOSED: {

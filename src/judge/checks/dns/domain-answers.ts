@@ -9,7 +9,7 @@ export const domainAnswers = defineCheck({
   needs: [],
   sources: [
     { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-01'] },
-    { document: 'RFC1035', section: 'Response code' },
+    { document: 'RFC1035', section: 'Header section format' },
   ],
   findings: {
     DNS_DOMAIN_SERVFAIL: {

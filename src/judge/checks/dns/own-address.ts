@@ -9,7 +9,12 @@ export const ownAddress = defineCheck({
   about: 'deployment',
   needs: [],
   sources: [
-    { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-03', 'DNS-61'] },
+    { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-03'] },
+    {
+      document: 'D2',
+      section: '(Optional) Using SRVs to create Alias FQDNs for Expressway-E',
+      requirements: ['DNS-61'],
+    },
     { document: 'D0', section: 'Unsupported Expressway Features and Limitations', requirements: ['NET-16'] },
   ],
   findings: {

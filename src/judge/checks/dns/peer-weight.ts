@@ -8,7 +8,8 @@ export const peerWeight = defineCheck({
   about: 'domain',
   needs: ['dns:public:srv/collab-edge'],
   sources: [
-    { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-04', 'DNS-58'] },
+    { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-04'] },
+    { document: 'D2', section: 'Multi-cluster Best Practices', requirements: ['DNS-58'] },
     { document: 'D2', section: 'GeoDNS Examples for Multi-cluster', requirements: ['DNS-52', 'DNS-53'] },
   ],
   findings: {

@@ -15,8 +15,8 @@ export const publicAddress = defineCheck({
       section: 'Multiple External Domains for Mobile and Remote Access',
       requirements: ['DNS-05'],
     },
-    { document: 'D2', section: 'Multidomain Configuration Summary', requirements: ['DNS-59'] },
-    { document: 'RFC6890', section: 'IPv4 and IPv6 Special-Purpose Address Registries' },
+    { document: 'D2', section: 'Multidomain Configuration Summary' },
+    { document: 'RFC6890', section: 'IPv4 Special-Purpose Address Registry Entries' },
   ],
   findings: {
     DNS_ADDRESS_PRIVATE: {

@@ -8,7 +8,7 @@ export const resolverTcp = defineCheck({
   about: 'resolver',
   needs: [],
   sources: [
-    { document: 'RFC7766', section: '5. Transport Protocol Selection' },
+    { document: 'RFC7766', section: 'Transport Protocol Selection' },
     { document: 'D2', section: 'Multiple Edge Domains', requirements: ['DNS-50'] },
   ],
   findings: {

@@ -9,12 +9,18 @@ export const resolver = defineCheck({
   about: 'resolver',
   needs: [],
   sources: [
+    { document: 'D2', section: 'Multiple Edge Domains', requirements: ['DNS-50'] },
     {
-      document: 'D2',
-      section: 'Multiple Edge Domains',
-      requirements: ['DNS-46', 'DNS-47', 'DNS-50'],
+      document: 'D1',
+      section: 'Setting Up the Expressway-C for Mobile and Remote Access / Configuring DNS and NTP Settings',
+      requirements: ['DNS-46'],
     },
-    { document: 'RFC1035', section: 'Response code' },
+    {
+      document: 'D1',
+      section: 'Setting Up the Expressway-E for Mobile and Remote Access / Configuring DNS and NTP Settings',
+      requirements: ['DNS-47'],
+    },
+    { document: 'RFC1035', section: 'Header section format' },
   ],
   findings: {
     DNS_RESOLVER_SILENT: {

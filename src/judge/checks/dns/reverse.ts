@@ -16,10 +16,15 @@ export const reverse = defineCheck({
     {
       document: 'D0',
       section: 'Local DNS (Internal Domains)',
-      requirements: ['DNS-27', 'DNS-28', 'DNS-29', 'DNS-30'],
+      requirements: ['DNS-27', 'DNS-28', 'DNS-29'],
       versions: 'X8.8 and later, where IM and Presence is used over MRA',
     },
     { document: 'D1', section: 'DNS Records / Notes', versions: 'X8.8 and later' },
+    {
+      document: 'D0',
+      section: 'Multiple External Domains for Mobile and Remote Access',
+      requirements: ['DNS-30'],
+    },
     { document: 'R21', section: 'alarms 25030 and 25031' },
   ],
   findings: {

@@ -9,8 +9,12 @@ export const node = defineCheck({
   about: 'node',
   needs: [],
   sources: [
-    { document: 'D0', section: 'Firewall Configuration', requirements: ['PORT-26', 'PORT-27', 'NET-30'] },
-    { document: 'D1', section: 'Clustered Expressway Systems and Failover Considerations' },
+    { document: 'D0', section: 'Firewall Configuration', requirements: ['PORT-26', 'PORT-27'] },
+    {
+      document: 'D1',
+      section: 'Clustered Expressway Systems and Failover Considerations',
+      requirements: ['NET-30'],
+    },
   ],
   findings: {
     NODE_SILENT: {

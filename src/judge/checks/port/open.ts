@@ -12,13 +12,14 @@ export const open = defineCheck({
     {
       document: 'D0',
       section: 'Firewall Configuration',
-      requirements: ['PORT-01', 'PORT-02', 'PORT-03', 'PORT-26', 'PORT-27', 'NET-06'],
+      requirements: ['PORT-01', 'PORT-02', 'PORT-03', 'PORT-26', 'PORT-27'],
     },
     {
       document: 'D1',
       section: 'Inbound from public internet to Expressway-E (DMZ)',
       requirements: ['PORT-09', 'PORT-10', 'PORT-12'],
     },
+    { document: 'D0', section: 'UC Feature Support and Limitations', requirements: ['NET-06'] },
     { document: 'D1', section: 'Outbound from Expressway-C (private) to Expressway-E (DMZ)' },
     {
       document: 'D1',

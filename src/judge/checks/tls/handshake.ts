@@ -16,7 +16,7 @@ export const handshake = defineCheck({
     {
       document: 'D0',
       section: 'Certificate Exchange Requirements',
-      requirements: ['PORT-03', 'PORT-12', 'PORT-24', 'CRT-23', 'CRT-41'],
+      requirements: ['CRT-23', 'CRT-41'],
     },
     {
       document: 'D0',
@@ -24,6 +24,21 @@ export const handshake = defineCheck({
       requirements: ['CRT-53', 'CRT-55'],
     },
     { document: 'D1', section: 'Installing Expressway Security Certificates', requirements: ['CRT-01'] },
+    {
+      document: 'D1',
+      section: 'Outbound from Expressway-C (private) to Expressway-E (DMZ)',
+      requirements: ['PORT-03'],
+    },
+    {
+      document: 'D1',
+      section: 'Inbound from public internet to Expressway-E (DMZ)',
+      requirements: ['PORT-12'],
+    },
+    {
+      document: 'D1',
+      section: 'From Expressway-C to Internal Infrastructure and Endpoints',
+      requirements: ['PORT-24'],
+    },
     { document: 'RFC8446', section: 'Alert Protocol' },
   ],
   findings: {

@@ -9,8 +9,8 @@ export const protocol = defineCheck({
   about: 'service',
   needs: ['tls'],
   sources: [
-    { document: 'RFC8996', section: 'Do Not Use TLS 1.0, Do Not Use TLS 1.1' },
-    { document: 'R21', section: 'Default TLS versions' },
+    { document: 'RFC8996', section: 'Do Not Use TLS 1.0' },
+    { document: 'R21', section: 'TLS versions and ciphers' },
   ],
   findings: {
     TLS_PROTOCOL_OLD: {
