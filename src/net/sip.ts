@@ -261,8 +261,6 @@ export function encodeSipOptions(request: SipOptionsRequest): Buffer {
 type Frame = {
   readonly startLine: string;
   readonly headers: ReadonlyMap<string, readonly string[]>;
-  /** A line that is no header field. */
-  readonly wrongLine?: string;
   /** Content-Length; absent when there is none. */
   readonly bodyBytes?: number;
 };
@@ -270,20 +268,16 @@ type Frame = {
 function readHead(text: string): Frame | SipBroken {
   const [startLine, ...rest] = text.split(/\r?\n/);
   const lines: string[] = [];
-  let wrongLine: string | undefined;
   for (const line of rest) {
     if (!/^[ \t]/.test(line)) lines.push(line);
     else if (lines.length > 0) lines.push(`${lines.pop()} ${line.trim()}`);
-    else wrongLine ??= line;
     if (lines.length > maxHeaders) return broken('oversized', `more than ${maxHeaders} header fields`);
   }
   const headers = new Map<string, string[]>();
   for (const line of lines) {
     const [, written, value] = headerLine.exec(line) ?? [];
-    if (written === undefined || value === undefined) {
-      wrongLine ??= line;
-      continue;
-    }
+    // What is not needed may be wrong, RFC 3261 section 8.2.2.
+    if (written === undefined || value === undefined) continue;
     const lower = written.toLowerCase();
     const name = Object.hasOwn(compactNames, lower) ? compactNames[lower]! : lower;
     const values = headers.get(name);
@@ -295,7 +289,6 @@ function readHead(text: string): Frame | SipBroken {
   return {
     startLine: startLine!,
     headers,
-    ...(wrongLine !== undefined && { wrongLine }),
     ...(bodyBytes !== undefined && { bodyBytes }),
   };
 }
@@ -309,11 +302,10 @@ function readLength(values: readonly string[] | undefined): number | undefined |
 }
 
 /** Checks what a client has to understand; everything else is left as it is. */
-function readMessage({ startLine, headers, wrongLine }: Frame, body: Buffer): SipEvent {
+function readMessage({ startLine, headers }: Frame, body: Buffer): SipEvent {
   const malformed = (detail: string): SipEvent => ({ kind: 'malformed', detail });
   const start = readStart(startLine);
   if (start === undefined) return malformed(`first line: ${startLine}`);
-  if (wrongLine !== undefined) return malformed(`no header field: ${wrongLine}`);
   for (const name of singleFields) {
     const count = headers.get(name)?.length ?? 0;
     if (count !== 1) return malformed(count === 0 ? `no ${name}` : `more than one ${name}`);
