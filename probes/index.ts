@@ -1,10 +1,12 @@
 import { dns } from './dns.ts';
 import { http } from './http.ts';
+import { ntp } from './ntp.ts';
+import { ssh } from './ssh.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
 /** Every way of looking, by id. A new probe is one file and one line here; the compiler derives the rest. */
-export const probes = { dns, tcp, tls, http } as const;
+export const probes = { dns, tcp, tls, http, ssh, ntp } as const;
 
 export type Probes = typeof probes;
 export type ProbeId = keyof Probes;
@@ -26,3 +28,5 @@ export type { TcpReading } from '../src/net/connect.ts';
 export type { TlsReading } from '../src/net/tls.ts';
 export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';
 export type { HttpOptions, HttpReading } from './http.ts';
+export type { NtpReading } from './ntp.ts';
+export type { SshReading } from './ssh.ts';

@@ -13,6 +13,9 @@ export type ReadingFor<N extends Need> = N extends keyof Readings ? Readings[N] 
 /** How near another finding must be to explain this one. */
 export type Nearness = 'service' | 'address' | 'node' | 'domain' | 'deployment';
 
+/** A finding that explains another one: its code, how near it stands, and of a service for which purpose, if that matters. */
+export type Explanation = { readonly code: string; readonly within: Nearness; readonly purpose?: string };
+
 /** What one finding code means. Codes are never reused. */
 export type FindingDefinition = {
   readonly severity: Severity;
@@ -21,7 +24,7 @@ export type FindingDefinition = {
   /** One sentence in the present tense, who and what, no advice; `{name}` is replaced by that evidence. */
   readonly message: string;
   /** Findings that, when they stand this near, are the reason for this one. */
-  readonly consequenceOf?: readonly { readonly code: string; readonly within: Nearness }[];
+  readonly consequenceOf?: readonly Explanation[];
 };
 
 /** Where a requirement is written down. */

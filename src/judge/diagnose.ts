@@ -1,7 +1,7 @@
 import type { Cause, Diagnosis, Finding, Judgement, Severity } from '../model/finding.ts';
 import type { Round } from '../model/report.ts';
 import { type Affected, roleNames, type Subject } from '../model/subject.ts';
-import type { Nearness } from './check.ts';
+import type { Explanation, Nearness } from './check.ts';
 import type { AnyCheck } from './judge.ts';
 
 const severityRank: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
@@ -26,7 +26,7 @@ export function diagnose(
   checks: readonly AnyCheck[],
 ): Diagnosis {
   const subjects = new Map(round.subjects.map(subject => [subject.id, subject]));
-  const explainers = new Map<string, readonly { code: string; within: Nearness }[]>();
+  const explainers = new Map<string, readonly Explanation[]>();
   const order = new Map<string, number>();
   for (const check of checks) {
     for (const [code, definition] of Object.entries(check.findings)) {
@@ -44,9 +44,11 @@ export function diagnose(
 
   /** Follows explanations to their start. A circle of explanations starts at the first of its findings. */
   function rootOf(finding: Finding, path: readonly Finding[]): Finding {
-    for (const { code, within } of explainers.get(finding.code) ?? []) {
+    for (const { code, within, purpose } of explainers.get(finding.code) ?? []) {
       for (const candidate of byCode.get(code) ?? []) {
-        if (!near(subjects.get(finding.subject), subjects.get(candidate.subject), within)) continue;
+        const other = subjects.get(candidate.subject);
+        if (purpose !== undefined && !(other?.kind === 'service' && other.purpose === purpose)) continue;
+        if (!near(subjects.get(finding.subject), other, within)) continue;
         const walked = [...path, finding];
         const circle = walked.slice(walked.indexOf(candidate));
         if (!walked.includes(candidate)) return rootOf(candidate, walked);

@@ -139,7 +139,8 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       row => row.role === host.role && row.expected[vantage] && (deployment.messaging || !row.messagingOnly),
     );
     if (rows.length === 0) continue;
-    planHost(host, rows);
+    const port = host.declared?.port;
+    planHost(host, port === undefined ? rows : rows.map(row => ({ ...row, port })));
   }
   return { subjects: [...subjects.values()], steps: [...steps.values()] };
 
@@ -214,7 +215,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         host: node.host,
         address,
         port,
-        transport: 'tcp',
+        transport: row.look === 'ntp' ? 'udp' : 'tcp',
         purpose,
         title,
         expected,
@@ -243,6 +244,15 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       return;
     }
     switch (row.look) {
+      case 'ssh':
+        put({ ...common, id: `${service.id}#ssh`, probe: 'ssh', options: target });
+        break;
+      case 'ntp': {
+        // Once, a person waits for it; watching, the server may limit how often it answers.
+        const spacingMs = mode === 'once' ? 200 : 1_000;
+        put({ ...common, id: `${service.id}#ntp`, probe: 'ntp', options: { ...target, spacingMs } });
+        break;
+      }
       case 'tls':
         put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
         break;

@@ -1,7 +1,7 @@
 import type { Affected, Role, Vantage } from '../model/subject.ts';
 
 /** How a port is looked at, in one conversation. */
-export type Look = 'tcp' | 'tls' | 'https-edge' | 'https-uds';
+export type Look = 'tcp' | 'tls' | 'https-edge' | 'https-uds' | 'ssh' | 'ntp';
 
 /** One row of the documented port matrix. A vantage that is not named is not looked from. */
 export type PortRow = {
@@ -65,7 +65,7 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'tunnel-ssh',
     title: 'SSH tunnels of the traversal zone',
     port: 2222,
-    look: 'tcp',
+    look: 'ssh',
     affects: 'sign-in',
     expected: leftOpenInside,
     requirements: ['PORT-02', 'PORT-26', 'PORT-30', 'PORT-31', 'PORT-36'],
@@ -225,5 +225,15 @@ export const portMatrix: readonly PortRow[] = [
     affects: 'voicemail',
     expected: inside,
     requirements: ['PORT-21', 'PORT-25'],
+  },
+  {
+    role: 'ntp',
+    purpose: 'ntp',
+    title: 'NTP',
+    port: 123,
+    look: 'ntp',
+    affects: 'sign-in',
+    expected: { external: 'open', dmz: 'open', internal: 'open' },
+    requirements: ['NTP-01'],
   },
 ];

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,10 +40,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mradar-entries-'));
   cpSync(new URL('../../src/explain/sources.json', import.meta.url), join(folder, 'sources.json'));
-  cpSync(
-    new URL('../../src/explain/entries/biome.json', import.meta.url),
-    join(folder, 'entries', 'biome.json'),
-  );
+  mkdirSync(join(folder, 'entries'));
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));

@@ -3,6 +3,8 @@ import type {
   DnsReading,
   DnsRecord,
   HttpReading,
+  NtpReading,
+  SshReading,
   TcpReading,
   TlsReading,
 } from '../../probes/index.ts';
@@ -134,6 +136,33 @@ export function httpAnswer(status: number, facts: Partial<HttpReading> = {}): Ht
     clockDifferenceMs: 0,
     clockUncertaintyMs: 510,
     responseMs: 12,
+    ...facts,
+  };
+}
+
+export function ntpAnswer(facts: Partial<NtpReading> = {}): NtpReading {
+  return {
+    server: '10.0.0.123:123',
+    requests: 4,
+    samples: [{ offsetMs: 1, delayMs: 2 }],
+    stratum: 2,
+    leap: 'none',
+    offsetMs: 1,
+    delayMs: 2,
+    errorMs: 10,
+    ...facts,
+  };
+}
+
+export function sshAnswer(facts: Partial<SshReading> = {}): SshReading {
+  return {
+    linesBefore: [],
+    identification: 'SSH-2.0-OpenSSH_9.8 PKIX[13.5]',
+    protocol: '2.0',
+    software: 'OpenSSH_9.8',
+    identificationMs: 1,
+    offersCertificates: true,
+    algorithmsMs: 1,
     ...facts,
   };
 }

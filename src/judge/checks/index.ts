@@ -47,8 +47,11 @@ import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
+import { tunnel } from './port/tunnel.ts';
 import { ableToLook } from './prober/able-to-look.ts';
+import { ownClockAgrees } from './prober/clock.ts';
 import { clockAgrees } from './time/clock-agrees.ts';
+import { serverSynchronised } from './time/server-synchronised.ts';
 import { handshake } from './tls/handshake.ts';
 import { protocol } from './tls/protocol.ts';
 
@@ -56,6 +59,7 @@ import { protocol } from './tls/protocol.ts';
 export const checks = [
   // whether we can look, and whether what was declared can work
   ableToLook,
+  ownClockAgrees,
   separateAddresses,
   unifiedCmNames,
   // the DNS servers
@@ -85,6 +89,7 @@ export const checks = [
   edge,
   node,
   open,
+  tunnel,
   handshake,
   protocol,
   closed,
@@ -111,6 +116,7 @@ export const checks = [
   keySupported,
   chainOrder,
   // what the edge answers, and by which clock
+  serverSynchronised,
   clockAgrees,
   answer,
 ] as const satisfies readonly AnyCheck[];

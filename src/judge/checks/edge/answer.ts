@@ -103,6 +103,11 @@ export const answer = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: '{host} answers {answer}: it does not reach Expressway-C through the tunnels',
+      consequenceOf: [
+        { code: 'PORT_REFUSED', within: 'deployment', purpose: 'tunnel-ssh' },
+        { code: 'PORT_UNREACHABLE', within: 'deployment', purpose: 'tunnel-ssh' },
+        { code: 'PORT_RESET', within: 'deployment', purpose: 'tunnel-ssh' },
+      ],
     },
     EDGE_ORIGIN_REFUSED: {
       severity: 'critical',

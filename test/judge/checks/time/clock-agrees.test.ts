@@ -18,7 +18,7 @@ test.each<[string, Seen, string]>([
   ['five minutes ahead', clock(300_000), 'fail CLOCK_DIFFERS'],
   ['Unified CM five minutes ahead', clock(300_000, 510, uds), 'fail CLOCK_DIFFERS'],
   ['six seconds, known to seven', clock(6_000, 7_000), 'unknown'],
-  ['no date', clock(undefined), 'unknown'],
+  ['no date', clock(undefined), 'not-applicable'],
   ['not looked', { subject: edge, need: 'http', skipped: 'TLS failed' }, 'unknown'],
   ['another HTTPS port', clock(300_000, 510, service({ purpose: 'other' })), 'not-applicable'],
   ['another role', clock(300_000, 510, service({ role: 'im_presence' })), 'not judged'],
@@ -29,6 +29,6 @@ test.each<[string, Seen, string]>([
 test('the sentence says in which direction', () => {
   const judgement = judge(clockAgrees, round({}, [clock(-300_000)]));
   expect(judgement).toMatchObject({
-    findings: [{ message: 'The clock of expe1.example.com is 300 seconds behind the clock here' }],
+    findings: [{ message: 'The clock of expe1.example.com is 300 seconds behind the right time' }],
   });
 });
