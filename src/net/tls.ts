@@ -32,7 +32,10 @@ export type TlsReading = Reading & {
   readonly keyExchange?: { readonly type: string; readonly name?: string; readonly bits?: number };
   /** Certificates in the order in which the server sent them; empty when it sent none. */
   readonly chain: readonly Certificate[];
-  /** OpenSSL's verdict against the default store and the declared trust anchors; absent when no certificate was seen. */
+  /**
+   * OpenSSL's verdict against the default store and the declared trust anchors; absent when no certificate was seen, or when the
+   * handshake failed after it (then `path` is all there is).
+   */
   readonly verification?: {
     readonly trusted: boolean;
     /** OpenSSL's name of the first reason: `CERT_HAS_EXPIRED`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`... */
@@ -125,7 +128,13 @@ export async function openTls(
         ending.how === 'late' ? lateFailure(wire.received()) : handshakeFailure(ending.error, wire, seen);
       const chain = seen.chain ? parseChain(seen.chain) : [];
       return {
-        reading: { serverName, ...chainFacts(chain, store), ...certificateFacts(seen, failure), failure },
+        reading: {
+          serverName,
+          ...(seen.dhBits !== undefined && { keyExchange: { type: 'DH', bits: seen.dhBits } }),
+          ...chainFacts(chain, store),
+          ...certificateFacts(seen, failure),
+          failure,
+        },
       };
     }
 

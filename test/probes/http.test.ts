@@ -230,6 +230,15 @@ describe('an answer that is none', () => {
     expect(outcome.http).toMatchObject({ failure: { stage: 'response', reason: 'eof' } });
   });
 
+  test('a reset behind TLS', async () => {
+    const wires: Socket[] = [];
+    const server = createSecureServer(identity, () => wires[0]!.resetAndDestroy());
+    server.on('connection', wire => wires.push(wire as Socket));
+    const outcome = await http.run({ ...options, port: await serve(server), secure: true }, context());
+    expect(outcome.tls).toMatchObject({ verification: { trusted: true } });
+    expect(outcome.http).toMatchObject({ failure: { stage: 'response', reason: 'reset' } });
+  });
+
   test('a body that never ends is cut off in time', async () => {
     const port = await saying('HTTP/1.1 200 OK\r\n\r\nbeginning', false);
     expect(await get(port, {}, context(100))).toMatchObject({

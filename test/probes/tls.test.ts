@@ -7,6 +7,7 @@ import type { ProbeContext } from '../../src/model/probe.ts';
 import type { TlsReading } from '../../src/net/tls.ts';
 import { hierarchy, type Issued, issue, keyFor } from '../net/certificates.ts';
 import { closedPort, context, tcpServer, tlsServer } from '../net/servers.ts';
+import { weakHandshake } from '../net/weak-handshake.ts';
 
 const address = '127.0.0.1';
 const { root, issuing, leaf } = hierarchy();
@@ -231,6 +232,22 @@ test('the size of the Diffie-Hellman group', async () => {
   expect(await read(await tlsServer({ ...good, ...dhe }))).toMatchObject({
     keyExchange: { type: 'DH', bits: 2048 },
   });
+});
+
+test.each([512, 768])('a Diffie-Hellman group of %i bits, too small to shake hands', async bits => {
+  const port = await tcpServer(weakHandshake(leaf, bits));
+  const reading = await read(port);
+  expect(reading).toMatchObject({
+    keyExchange: { type: 'DH', bits },
+    clientCertificate: 'not-requested',
+    failure: {
+      stage: 'tls',
+      reason: 'tls-weak-dh',
+      blame: 'target',
+      code: expect.stringMatching(/^ERR_SSL_/),
+    },
+  });
+  expect(subjects(reading)).toEqual(['a.test']);
 });
 
 describe('what is not TLS', () => {
