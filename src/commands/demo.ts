@@ -115,7 +115,12 @@ async function configurationFor(simulator: Simulator, folder: string, port: numb
 function createStory() {
   const told = new Map<string, string>();
   const waiting: (() => void)[] = [];
-  const style = { colour: wantsColour(process.stdout), width: widthOf(process.stdout), timings: false };
+  const style = {
+    colour: wantsColour(process.stdout),
+    width: widthOf(process.stdout),
+    timings: false,
+    verbose: false,
+  };
   return {
     tell(report: Report) {
       const { diagnosis, deployment } = report;

@@ -16,6 +16,7 @@ type Options = Choice & {
   readonly save?: string;
   readonly from?: string;
   readonly timings?: true;
+  readonly verbose?: true;
 };
 
 /** `mradar troubleshoot`: one round, now. */
@@ -29,6 +30,7 @@ export function troubleshoot(): Command {
     .option('--save <file>', 'keep what was seen, to judge it again or to hand it on')
     .option('--from <file>', 'judge what --save kept instead of looking')
     .option('--timings', 'add the chain of steps that took the longest')
+    .option('--verbose', 'name every check that passed or did not apply')
     .addHelpText(
       'after',
       `
@@ -77,7 +79,7 @@ async function lookAtAll(domain: string | undefined, options: Options): Promise<
   }
 }
 
-function tell(reports: readonly Report[], { format, timings }: Options): string {
+function tell(reports: readonly Report[], { format, timings, verbose }: Options): string {
   const all = (view: (report: Report) => string) => reports.map(view).join('\n');
   switch (format) {
     case 'json':
@@ -89,6 +91,7 @@ function tell(reports: readonly Report[], { format, timings }: Options): string 
         colour: wantsColour(process.stdout),
         width: widthOf(process.stdout),
         timings: timings === true,
+        verbose: verbose === true,
       };
       return all(one => toText(one, style));
     }

@@ -26,6 +26,8 @@ export type TextOptions = {
   readonly width: number;
   /** Adds the chain of steps that took the longest. */
   readonly timings: boolean;
+  /** Names every check that passed or did not apply, instead of counting them. */
+  readonly verbose: boolean;
 };
 
 type Style = Parameters<typeof styleText>[0];
@@ -50,7 +52,7 @@ export function toText(report: Report, options: TextOptions): string {
     labelled(page, '', status.toUpperCase(), headline, verdictStyles[status], 'bold'),
     ...(line === undefined ? [] : [[` ${line}`]]),
     ...causes.map(cause => causeLines(page, report, cause)),
-    restLines(page, report),
+    restLines(page, report, options.verbose),
     ...(options.timings ? [timingLines(page, report)] : []),
   ];
   return `${blocks
@@ -136,7 +138,7 @@ function labelled(
 }
 
 /** What is fine, what does not apply, and what could not be seen, each with its reason. */
-function restLines(page: Page, report: Report): readonly string[] {
+function restLines(page: Page, report: Report, verbose: boolean): readonly string[] {
   const places = placesOf(report);
   const passed = judgements(report, 'pass');
   const unseen = judgements(report, 'unknown');
@@ -156,8 +158,8 @@ function restLines(page: Page, report: Report): readonly string[] {
       : block(
           'ok',
           'green',
-          count(passed.length, 'check'),
-          byArea(passed).map(([area, checks]) => `${area}: ${checks}`),
+          verbose ? count(passed.length, 'check') : `${count(passed.length, 'check')}: ${areaCounts(passed)}`,
+          verbose ? byArea(passed).map(([area, checks]) => `${area}: ${checks}`) : [],
         )),
     ...(unseen.length === 0
       ? []
@@ -182,10 +184,12 @@ function restLines(page: Page, report: Report): readonly string[] {
       : block(
           'na',
           'dim',
-          `${inapplicable.length} ${inapplicable.length === 1 ? 'does' : 'do'} not apply`,
-          groupBy(inapplicable, member => member.why).map(
-            ({ why, members }) => `${why}: ${checksAndPlaces(members)}`,
-          ),
+          `${inapplicable.length} ${inapplicable.length === 1 ? 'does' : 'do'} not apply here${verbose ? '' : ' (--verbose tells why)'}`,
+          verbose
+            ? groupBy(inapplicable, member => member.why).map(
+                ({ why, members }) => `${why}: ${checksAndPlaces(members)}`,
+              )
+            : [],
         )),
   ];
 }
@@ -264,4 +268,11 @@ function wrap(text: string, first: string, rest: string, width: number): readonl
     empty = false;
   }
   return [...lines, line];
+}
+
+/** How many passed in each area, in the order of the checks: `dns 23, port 27`. */
+function areaCounts(passed: readonly { readonly check: string }[]): string {
+  return groupBy(passed, ({ check }) => check.split('/')[0]!)
+    .map(({ why, members }) => `${why} ${members.length}`)
+    .join(', ');
 }

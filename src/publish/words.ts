@@ -74,7 +74,11 @@ function evidenceText(value: Finding['evidence'][string]): string {
 /** The evidence that the sentence does not already say; names of one value stand together. */
 function untoldEvidence(finding: Finding): Seen['evidence'] {
   const untold = Object.entries(finding.evidence)
-    .map(([name, value]) => ({ name: inWords(name), value: evidenceText(value) }))
+    .map(([name, value]) => ({
+      name: inWords(name),
+      // A fingerprint is there to be compared; its beginning tells certificates apart. JSON has it whole.
+      value: name === 'certificate' ? `SHA-256 ${evidenceText(value).slice(0, 16)}` : evidenceText(value),
+    }))
     .filter(({ value }) => value !== '' && !tells(finding.message, value));
   return groupBy(untold, ({ value }) => value).map(({ why, members }) => [
     members.map(({ name }) => name).join(', '),

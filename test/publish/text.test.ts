@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { criticalPath, toText } from '../../src/publish/text.ts';
 import { cause, finding, hostileReport, report, service, troubled } from './report.ts';
 
-const bare = { colour: false, width: 100, timings: false };
+const bare = { colour: false, width: 100, timings: false, verbose: true };
 
 test('the first line says what was looked at and from where, the next one the verdict', () => {
   const lines = toText(troubled(), bare).split('\n');
@@ -81,11 +81,9 @@ test('no fact is lost and no line is too long, at any width', () => {
 });
 
 test('colour changes nothing but colour', () => {
-  const coloured = toText(troubled(), { colour: true, width: 80, timings: true });
+  const coloured = toText(troubled(), { ...bare, colour: true, width: 80, timings: true });
   expect(coloured).toContain('\u001b[');
-  expect(stripVTControlCharacters(coloured)).toBe(
-    toText(troubled(), { colour: false, width: 80, timings: true }),
-  );
+  expect(stripVTControlCharacters(coloured)).toBe(toText(troubled(), { ...bare, width: 80, timings: true }));
 });
 
 test('a hostile server can neither colour the terminal nor forge a line', () => {
