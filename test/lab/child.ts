@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real server as a child process, with a folder of its own that goes when it stops. */
+export type Child = {
+  readonly folder: string;
+  readonly pid: number;
+  /** What it wrote so far, both streams. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+/** What to start, and how to see that it serves. */
+export type Recipe = {
+  /** Debian's package, for whoever has to install it. */
+  readonly package: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Is asked again and again, until it is true or the server has ended or ten seconds are over. */
+  ready(pid: number): Promise<boolean>;
+};
+
+/** A folder for one server. */
+export function newFolder(name: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `mradar-lab-${name}-`));
+}
+
+/** Starts a server and waits until it serves. Throws with everything it wrote when it does not. */
+export async function startChild(recipe: Recipe): Promise<Child> {
+  const { program, args, folder, env } = recipe;
+  if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install ${recipe.package}`);
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
+  // Whatever ends the test ends the server too.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  let failure: Error | undefined;
+  child.once('error', error => (failure = error));
+  const hasEnded = () => failure !== undefined || child.exitCode !== null || child.signalCode !== null;
+  if (!(await until(async () => hasEnded() || (await recipe.ready(child.pid ?? 0)))) || hasEnded()) {
+    await end(child);
+    throw new Error(`${program} does not serve: ${failure?.message ?? ''}\n${output}`);
+  }
+  return {
+    folder,
+    pid: child.pid!,
+    output: () => output,
+    async stop() {
+      await end(child);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks every 20 ms whether it holds; false when it did not within the bound. */
+export async function until(holds: () => Promise<boolean>, boundMs = 10_000): Promise<boolean> {
+  const startMs = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - startMs > boundMs) return false;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  return true;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise(resolve => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await ended;
+  clearTimeout(hard);
+}
