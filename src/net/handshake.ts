@@ -1,7 +1,7 @@
 import { createDecipheriv, createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { derElement, derName } from './der.ts';
+import { derElement, derName } from '../x509/der.ts';
 import { printable } from './text.ts';
 
 /** What the server's handshake bytes say beyond what Node tells: RFC 5246, RFC 8446. */

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { isSelfSigned, isSignedBy, oneLine } from './certificate.ts';
+import { isSelfSigned, isSignedBy, oneLine } from '../x509/certificate.ts';
 
 /** Trust anchors by the canonical form of their subject. */
 export type Anchors = ReadonlyMap<string, readonly X509Certificate[]>;

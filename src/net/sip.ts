@@ -115,10 +115,11 @@ export function createSipReader(): (chunk: Buffer) => readonly SipEvent[] {
     const end = pending.indexOf(0x0a, scanned);
     if (end < 0) {
       scanned = pending.length;
-      // A status line begins with its version, a line of junk gives itself away sooner.
-      const limit =
-        pending.subarray(0, 4).toString('latin1').toUpperCase() === 'SIP/' ? maxHeadBytes : maxJunkBytes;
-      return pending.length > limit ? notSip() : 'more';
+      // A status line begins with its version; a line of junk gives itself away sooner.
+      if (pending.toString('latin1', 0, 4).toUpperCase() === 'SIP/') {
+        return pending.length > maxHeadBytes ? longHead() : 'more';
+      }
+      return pending.length > maxJunkBytes ? notSip() : 'more';
     }
     const line = textOf(pending, 0, end);
     if (anyStartLine.test(line)) {
@@ -133,7 +134,7 @@ export function createSipReader(): (chunk: Buffer) => readonly SipEvent[] {
   function nextHead(): SipEvent | 'again' | 'more' {
     const head = headEnd(pending, scanned);
     if (head === undefined ? pending.length > maxHeadBytes : head.text > maxHeadBytes) {
-      return broken('oversized', `a head of more than ${maxHeadBytes} bytes`);
+      return longHead();
     }
     if (head === undefined) {
       scanned = Math.max(0, pending.length - 3);
@@ -413,6 +414,10 @@ function textOf(bytes: Buffer, from: number, end: number): string {
 
 function broken(reason: SipBroken['reason'], detail: string): SipBroken {
   return { kind: 'broken', reason, detail };
+}
+
+function longHead(): SipBroken {
+  return broken('oversized', `a head of more than ${maxHeadBytes} bytes`);
 }
 
 function notSip(): SipBroken {

@@ -11,7 +11,7 @@ import {
 import type { Failure } from '../model/failure.ts';
 import type { Reading } from '../model/observation.ts';
 import type { ProbeContext } from '../model/probe.ts';
-import { type Certificate, readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from '../x509/certificate.ts';
 import { within } from './deadline.ts';
 import { errorCode, failureAt, failureFrom, isSystemError } from './failure.ts';
 import { type Handshake, looksLikeTls, readHandshake, type Tap, tap } from './handshake.ts';
@@ -199,7 +199,8 @@ function lateFailure(received: Buffer): Failure {
 }
 
 function notTls(received: Buffer): Failure {
-  return failureAt('tls', 'not-tls', { detail: printable(received.toString('latin1', 0, 80)) });
+  const firstLine = received.toString('latin1', 0, 80).split(/[\r\n]/, 1)[0]!;
+  return failureAt('tls', 'not-tls', { detail: printable(firstLine) });
 }
 
 function handshakeFailure(error: unknown, wire: Tap, seen: Handshake): Failure {

@@ -253,7 +253,7 @@ test.each([512, 768])('a Diffie-Hellman group of %i bits, too small to shake han
 describe('what is not TLS', () => {
   test.each([
     ['an SSH banner', 'SSH-2.0-OpenSSH_9.8\r\n', 'SSH-2.0-OpenSSH_9.8'],
-    ['an HTTP error', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['an HTTP error', 'HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
     ['zeros', '\0\0\0\0\0\0\0\0', ''],
     ['a terminal escape', '\u001b[2Jhello', '[2Jhello'],
   ])('%s', async (_title, text, detail) => {
