@@ -23,7 +23,7 @@ export type Readings = {
   [K in keyof AllLayers]: Exclude<AllLayers[K], { readonly notApplicable: string } | undefined>;
 };
 
-export type { Certificate } from '../src/net/certificate.ts';
+export type { Certificate } from '../src/x509/certificate.ts';
 export type { TcpReading } from '../src/net/connect.ts';
 export type { TlsReading } from '../src/net/tls.ts';
 export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readCertificate } from '../../src/net/certificate.ts';
-import { derChildren, derElement, derName, derOid } from '../../src/net/der.ts';
-import { hierarchy, issue, keyFor } from './certificates.ts';
+import { readCertificate } from '../../src/x509/certificate.ts';
+import { derChildren, derElement, derName, derOid } from '../../src/x509/der.ts';
+import { hierarchy, issue, keyFor } from '../net/certificates.ts';
 
 test('reads what a certificate says of itself', () => {
   const { leaf } = hierarchy({
