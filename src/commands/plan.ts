@@ -33,7 +33,8 @@ function laterPorts({ deployment, plan }: Planned) {
   const known = new Set(plan.subjects.flatMap(subject => (subject.kind === 'service' ? [subject.role] : [])));
   return portMatrix.flatMap(({ expected, role, port, title, look, messagingOnly, requirements }) => {
     const here = expected[deployment.vantage];
-    if (!here || known.has(role) || (messagingOnly && !deployment.messaging)) return [];
+    const findable = role === 'expressway_e' || role === 'unified_cm' || deployment.nodes[role].length > 0;
+    if (!here || !findable || known.has(role) || (messagingOnly && !deployment.messaging)) return [];
     return [{ role, port, title, look, expected: here, requirements }];
   });
 }

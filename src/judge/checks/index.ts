@@ -30,6 +30,7 @@ import { collabEdgePort } from './dns/collab-edge-port.ts';
 import { cuploginHidden } from './dns/cuplogin-hidden.ts';
 import { domainAnswers } from './dns/domain-answers.ts';
 import { hostName } from './dns/host-name.ts';
+import { insideAddress } from './dns/inside-address.ts';
 import { nameCase } from './dns/name-case.ts';
 import { ownAddress } from './dns/own-address.ts';
 import { peerInSrv } from './dns/peer-in-srv.ts';
@@ -82,6 +83,7 @@ export const checks = [
   peerWeight,
   srvTargetAlias,
   // what Expressway-C asks
+  insideAddress,
   ciscoUds,
   ciscoUdsPort,
   reverse,
