@@ -72,10 +72,10 @@ export function xmlChild(element: XmlElement, name: string, namespace: string): 
  * restarted stream needs a new reader.
  */
 export function createXmppReader(): (chunk: Buffer) => readonly XmppEvent[] {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   const stack: Open[] = [];
   /** The first bytes, until it is clear that they are text. */
   let opening: Buffer | undefined = Buffer.alloc(0);
+  /** Bytes of the unfinished tag or text, one character each: no byte of a longer UTF-8 sequence looks like ASCII. */
   let token = '';
   let within: 'text' | 'tag' | '"' | "'" | 'cdata' = 'text';
   let elementBytes = 0;
@@ -111,10 +111,10 @@ export function createXmppReader(): (chunk: Buffer) => readonly XmppEvent[] {
     if (character === '"' || character === "'") within = character;
     else if (character === '<') return notWellFormed('"<" in a tag');
     else if (character === '>') {
-      const tag = token.slice(0, -1);
+      const tag = decodeUtf8(token.slice(0, -1));
       token = '';
       within = 'text';
-      return takeTag(tag);
+      return tag === undefined ? badFormat() : takeTag(tag);
     }
     return undefined;
   }
@@ -130,16 +130,20 @@ export function createXmppReader(): (chunk: Buffer) => readonly XmppEvent[] {
 
   function takeCdata(): XmppEvent | undefined {
     if (!token.endsWith(']]>')) return undefined;
-    stack.at(-1)!.text += token.slice(0, -3);
+    const text = decodeUtf8(token.slice(0, -3));
     token = '';
     within = 'text';
+    if (text === undefined) return badFormat();
+    stack.at(-1)!.text += text;
     return undefined;
   }
 
   function flushText(): XmppEvent | undefined {
     if (token === '') return undefined;
-    const text = unescapeXml(token);
+    const decoded = decodeUtf8(token);
     token = '';
+    if (decoded === undefined) return badFormat();
+    const text = unescapeXml(decoded);
     if (text === undefined) return restricted('an entity that is not predefined');
     stack.at(-1)!.text += text;
     return undefined;
@@ -196,22 +200,15 @@ export function createXmppReader(): (chunk: Buffer) => readonly XmppEvent[] {
 
   function readText(bytes: Buffer): readonly XmppEvent[] {
     const events: XmppEvent[] = [];
-    let text: string;
-    try {
-      text = decoder.decode(bytes, { stream: true });
-    } catch {
-      return [begun ? { ...broken('malformed', 'bytes that are not UTF-8'), code: 'bad-format' } : notXmpp()];
-    }
-    let at = 0;
-    for (const character of text) {
-      at += character.length;
-      elementBytes += character.length;
+    const characters = bytes.toString('latin1');
+    for (let at = 0; at < characters.length; at++) {
+      elementBytes++;
       const event =
         elementBytes > maxElementBytes && (stack.length > 1 || within !== 'text')
           ? broken('oversized', `an element of more than ${maxElementBytes} bytes`)
-          : takeCharacter(character);
+          : takeCharacter(characters[at]!);
       if (!event) continue;
-      events.push(event.kind === 'element' ? { ...event, last: at === text.length } : event);
+      events.push(event.kind === 'element' ? { ...event, last: at === characters.length - 1 } : event);
       if (event.kind === 'end' || event.kind === 'broken') break;
     }
     return events;
@@ -240,6 +237,15 @@ function foreignProtocol(bytes: Buffer): XmppBroken | 'undecided' | undefined {
       : broken('plain-tls', bytes[0] === 21 ? 'a TLS alert' : 'a TLS record');
   }
   return 'HTTP/'.startsWith(text) ? 'undecided' : undefined;
+}
+
+/** Text from bytes that stand as one character each; undefined when they are no UTF-8. */
+function decodeUtf8(bytes: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** An element whose end tag has not come. */
@@ -339,6 +345,10 @@ function broken(reason: XmppBroken['reason'], detail: string): XmppBroken {
 
 function notXmpp(): XmppBroken {
   return broken('not-xmpp', 'no XMPP stream header');
+}
+
+function badFormat(): XmppBroken {
+  return { ...broken('malformed', 'bytes that are not UTF-8'), code: 'bad-format' };
 }
 
 function notWellFormed(detail: string): XmppBroken {
