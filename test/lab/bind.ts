@@ -59,6 +59,7 @@ export async function startBind({
   dnssec-validation no;
   empty-zones-enable no;
   notify no;
+  check-names primary ignore;
   ${options}
 };
 controls { };
@@ -71,7 +72,9 @@ ${statements}
   resolver.setServers([`${address}:${port}`]);
   const serves = async () => {
     try {
-      return (await resolver.resolveSoa('generation.lab')).serial === generation;
+      const asked = [...Object.keys(zones), 'generation.lab'];
+      const answers = await Promise.all(asked.map(origin => resolver.resolveSoa(origin)));
+      return answers.every(({ serial }) => serial === generation);
     } catch {
       return false;
     }
