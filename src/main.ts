@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { coverage } from './commands/coverage.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { plan } from './commands/plan.ts';
@@ -26,7 +27,7 @@ Examples:
 
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage (Monitoring Plugins).`,
   );
-for (const verb of [troubleshoot, run, explain, plan, checkConfig, demo]) {
+for (const verb of [troubleshoot, run, explain, coverage, plan, checkConfig, demo]) {
   program.addCommand(verb().exitOverride());
 }
 
