@@ -23,9 +23,9 @@ export type Readings = {
   [K in keyof AllLayers]: Exclude<AllLayers[K], { readonly notApplicable: string } | undefined>;
 };
 
-export type { Certificate } from '../src/x509/certificate.ts';
 export type { TcpReading } from '../src/net/connect.ts';
 export type { TlsReading } from '../src/net/tls.ts';
+export type { Certificate } from '../src/x509/certificate.ts';
 export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';
 export type { HttpOptions, HttpReading } from './http.ts';
 export type { NtpReading } from './ntp.ts';
