@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { allowList } from './commands/allow-list.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { coverage } from './commands/coverage.ts';
 import { demo } from './commands/demo.ts';
@@ -27,7 +28,7 @@ Examples:
 
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage (Monitoring Plugins).`,
   );
-for (const verb of [troubleshoot, run, explain, coverage, plan, checkConfig, demo]) {
+for (const verb of [troubleshoot, run, explain, coverage, plan, checkConfig, allowList, demo]) {
   program.addCommand(verb().exitOverride());
 }
 

@@ -1,0 +1,366 @@
+import {
+  bounds,
+  columnOf,
+  createLineSplitter,
+  type Field,
+  type Line,
+  parseLine,
+  type Row,
+  type Separator,
+} from './csv.ts';
+import { toMethod } from './methods.ts';
+import { type Level, type Remark, type Requirement, shown } from './remark.ts';
+
+/** Which of the two documented files: its columns in their order, and the requirements on its shape. */
+export type TableKind<Column extends string> = {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly headerRequirement: Requirement;
+};
+
+/** One line of the file by column; a value that is not there is empty. */
+export type Cells<Column extends string> = {
+  readonly line: number;
+  readonly field: (column: Column) => Field;
+  readonly remark: (
+    column: Column,
+    offset: number,
+    level: Level,
+    message: string,
+    requirement: Requirement,
+  ) => void;
+};
+
+/** What reading a file gives beside its records. */
+export type TableReader = {
+  push(bytes: Uint8Array): void;
+  end(): { readonly lines: number; readonly remarks: readonly Remark[] };
+};
+
+export const rulesKind = {
+  title: 'rules',
+  columns: ['Url', 'Deployment', 'HttpMethods', 'MatchType', 'Description'],
+  headerRequirement: 'ALW-08',
+} as const satisfies TableKind<string>;
+
+export const testsKind = {
+  title: 'tests',
+  columns: ['Url', 'ExpectedResult', 'Deployment', 'Description', 'HttpMethod'],
+  headerRequirement: 'ALW-17',
+} as const satisfies TableKind<string>;
+
+/** Reads one of the two files piece by piece; `onRow` is called for every line that holds a record. */
+export function createTableReader<Column extends string>(
+  kind: TableKind<Column>,
+  onRow: (cells: Cells<Column>) => void,
+): TableReader {
+  const remarks: Remark[] = [];
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let first: Uint8Array | undefined = new Uint8Array(0);
+  let order: readonly Column[] = kind.columns;
+  let separator: Separator = ',';
+  let seen = 0;
+  let blank: number | undefined;
+  let complete = true;
+  let unreadable = false;
+  const say = (
+    line: number,
+    column: number,
+    level: Level,
+    message: string,
+    requirement: Requirement = 'ALW-09',
+  ) =>
+    remarks.push({
+      level,
+      line,
+      column,
+      message,
+      requirement,
+      ...(level === 'error' ? { entry: 'ALLOW-005' } : {}),
+    });
+
+  const splitter = createLineSplitter(line => {
+    seen = line.number;
+    const text = line.number === 1 ? withoutMark(line.text) : line.text;
+    if (line.number === 1) {
+      separator = separatorOf(text, kind);
+      if (separator !== ',')
+        say(
+          1,
+          text.indexOf(separator) + 1,
+          'error',
+          `The values are separated by ${separator === ';' ? 'semicolons' : 'tabs'}; expected commas.`,
+        );
+    }
+    if (text.trim() === '') {
+      blank ??= line.number;
+      if (line.number === 1) missingHeader();
+      return;
+    }
+    if (blank !== undefined && blank > 1)
+      say(blank, 1, 'warning', 'The line is empty; expected one record per line, without empty lines.');
+    blank = undefined;
+    if (line.cut)
+      say(
+        line.number,
+        bounds.lineLength,
+        'error',
+        `The line is longer than ${bounds.lineLength} characters; the rest was left out.`,
+      );
+    lookAtCharacters(text, line.number);
+    const row = parseLine(text, separator);
+    for (const { column, message } of row.faults) say(line.number, column, 'error', message);
+    if (line.number === 1 && readHeader(row)) return;
+    readRow(line, row, text.length);
+  });
+
+  function withoutMark(text: string): string {
+    if (!text.startsWith('\ufeff')) return text;
+    say(
+      1,
+      1,
+      'warning',
+      'The file begins with a byte order mark, which the documented format does not have.',
+      kind.headerRequirement,
+    );
+    return text.slice(1);
+  }
+
+  function missingHeader() {
+    say(
+      1,
+      1,
+      'error',
+      `The first line is not the header; expected ${kind.columns.join(',')}.`,
+      kind.headerRequirement,
+    );
+  }
+
+  /** Whether the first line is a header, right or wrong. */
+  function readHeader({ fields }: Row): boolean {
+    const names = fields.map(({ text }) => text);
+    if (names.length === kind.columns.length && names.every((name, i) => name === kind.columns[i]))
+      return true;
+    const plain = names.map(name => name.trim().toLowerCase());
+    const known = plain.map(name => kind.columns.find(column => column.toLowerCase() === name));
+    const requirement = kind.headerRequirement;
+    if (/:\/\//.test(names[0] ?? '') || known.every(column => column === undefined)) {
+      missingHeader();
+      return !/:\/\//.test(names[0] ?? '') && fields.length > 1 && !names.some(name => name.includes('/'));
+    }
+    const other = kind.columns === (rulesKind.columns as readonly string[]) ? testsKind : rulesKind;
+    if (plain.join() === other.columns.join().toLowerCase()) {
+      say(
+        1,
+        1,
+        'error',
+        `This is the header of a file of ${other.title}; expected one of ${kind.title}: ${kind.columns.join(',')}.`,
+        requirement,
+      );
+    } else if (known.every(column => column !== undefined) && new Set(known).size === kind.columns.length) {
+      const misplaced = known.findIndex((column, i) => column !== kind.columns[i]);
+      if (misplaced >= 0)
+        say(
+          1,
+          fields[misplaced]!.column,
+          'error',
+          `The column ${known[misplaced]} stands where ${kind.columns[misplaced]} belongs; expected ${kind.columns.join(',')}. The lines below are read in the order of this header.`,
+          requirement,
+        );
+      order = known as readonly Column[];
+      fields.forEach(({ text, column }, i) => {
+        if (text !== known[i])
+          say(1, column, 'error', `The column is named ${shown(text)}; expected ${known[i]}.`, requirement);
+      });
+      return true;
+    } else {
+      kind.columns.forEach((column, i) => {
+        const field = fields[i];
+        if (field === undefined)
+          say(
+            1,
+            endOf(fields),
+            'error',
+            `The column ${column} is missing; expected ${kind.columns.join(',')}.`,
+            requirement,
+          );
+        else if (field.text !== column)
+          say(
+            1,
+            field.column,
+            'error',
+            `The column is named ${shown(field.text)}; expected ${column}.`,
+            requirement,
+          );
+      });
+      const extra = fields[kind.columns.length];
+      if (extra)
+        say(
+          1,
+          extra.column,
+          'error',
+          `${shown(extra.text)} is one column too many; expected ${kind.columns.join(',')}.`,
+          requirement,
+        );
+    }
+    return true;
+  }
+
+  function readRow(line: Line, { fields }: Row, length: number) {
+    const expected = kind.columns.length;
+    if (fields.length < expected) {
+      say(
+        line.number,
+        length + 1,
+        'error',
+        `The line has ${fields.length} of ${expected} values; expected a comma for every one, also when it is empty.`,
+      );
+    }
+    const surplus = fields.slice(expected);
+    if (surplus.length > 0) {
+      const isEmpty = surplus.every(({ text }) => text.trim() === '');
+      const why = !isEmpty && splitList(fields) ? ' A list of methods needs double quotes: "GET,PUT".' : '';
+      say(
+        line.number,
+        surplus[0]!.column,
+        'error',
+        `The line has ${fields.length} values; expected ${expected}.${why}`,
+      );
+      if (!isEmpty) return;
+    }
+    for (const field of fields.slice(0, expected)) lookAtBlanks(line.number, field);
+    const absent: Field = { text: '', column: length + 1, quoted: false };
+    const byColumn = new Map(order.map((column, i) => [column, fields[i] ?? absent]));
+    onRow({
+      line: line.number,
+      field: column => trimmed(byColumn.get(column)!),
+      remark: (column, offset, level, message, requirement) =>
+        say(line.number, columnOf(trimmed(byColumn.get(column)!), offset), level, message, requirement),
+    });
+  }
+
+  function lookAtBlanks(line: number, { text, column, quoted }: Field) {
+    if (quoted) {
+      if (text !== text.trim())
+        say(
+          line,
+          column,
+          'warning',
+          `The value ${shown(text)} has blanks inside its quotes, at the beginning or the end.`,
+        );
+      return;
+    }
+    if (text !== text.trim())
+      say(
+        line,
+        column,
+        'error',
+        text.trim() === ''
+          ? 'The value is only blanks; expected nothing between the commas.'
+          : `A blank stands at the ${/^\s/.test(text) ? 'beginning' : 'end'} of the value ${shown(text)}; expected none, or double quotes around it.`,
+      );
+    else if (/\s/.test(text))
+      say(
+        line,
+        column + text.search(/\s/),
+        'error',
+        `The value ${shown(text)} has a blank; expected double quotes around it.`,
+      );
+  }
+
+  function lookAtCharacters(text: string, line: number) {
+    if (!/[^\x20-\x7e]/.test(text)) return;
+    for (const [pattern, message] of strangeCharacters) {
+      const index = text.search(pattern);
+      if (index < 0 || (separator === '\t' && text[index] === '\t')) continue;
+      say(
+        line,
+        index + 1,
+        'error',
+        message.replace('{}', `U+${text.codePointAt(index)!.toString(16).toUpperCase().padStart(4, '0')}`),
+      );
+    }
+  }
+
+  const push = (bytes: Uint8Array) => {
+    if (unreadable || !complete) return;
+    complete = splitter.push(decoder.decode(bytes, { stream: true }));
+  };
+  return {
+    push(bytes) {
+      if (first === undefined) return push(bytes);
+      const joined = new Uint8Array(first.length + bytes.length);
+      joined.set(first);
+      joined.set(bytes, first.length);
+      first = joined;
+      if (joined.length >= 2) start();
+    },
+    end() {
+      start();
+      if (!unreadable) {
+        if (complete) complete = splitter.push(decoder.decode());
+        splitter.end();
+      }
+      if (!complete)
+        say(
+          bounds.lines + 1,
+          1,
+          'error',
+          `The file has more than ${bounds.lines} lines; the rest was left out.`,
+        );
+      if (seen === 0 && !unreadable) missingHeader();
+      return { lines: seen, remarks };
+    },
+  };
+
+  function start() {
+    if (first === undefined) return;
+    const held = first;
+    first = undefined;
+    const mark = held.length >= 2 ? held[0]! * 256 + held[1]! : 0;
+    if (mark === 0xfffe || mark === 0xfeff) {
+      unreadable = true;
+      say(1, 1, 'error', 'The file is UTF-16 text; expected UTF-8 or plain ASCII.', kind.headerRequirement);
+    } else if (held.length > 0) push(held);
+  }
+}
+
+/** Characters that word processors and web pages leave in a file, each with what to say of it. */
+const strangeCharacters: readonly (readonly [RegExp, string])[] = [
+  [/[\u2018-\u201f]/, 'A typographic quote ({}) stands here; expected the plain double quote (") or none.'],
+  [/\u00a0/, 'A no-break space ({}) stands here; expected a plain blank or none.'],
+  [
+    /[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/,
+    'An invisible character ({}) stands here; expected none.',
+  ],
+  [/\ufffd/, 'A byte stands here that is not UTF-8; expected UTF-8 or plain ASCII.'],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  [/[\u0000-\u001f\u007f-\u009f]/, 'A control character ({}) stands here; expected none.'],
+];
+
+/** The separator of a header that is right but for it. */
+function separatorOf(header: string, { columns }: TableKind<string>): Separator {
+  for (const separator of [';', '\t'] as const) {
+    const names = parseLine(header, separator).fields.map(({ text }) => text.trim().toLowerCase());
+    if (names.length > 1 && columns.some(column => names.includes(column.toLowerCase()))) return separator;
+  }
+  return ',';
+}
+
+function endOf(fields: readonly Field[]): number {
+  const last = fields.at(-1)!;
+  return last.column + last.text.length;
+}
+
+/** Whether a list of methods fell apart because it stands without quotes. */
+function splitList(fields: readonly Field[]): boolean {
+  return fields.some(({ text }, i) => toMethod(text.trim()) && toMethod((fields[i + 1]?.text ?? '').trim()));
+}
+
+/** The value without blanks around it, which were told already. */
+function trimmed(field: Field): Field {
+  const text = field.text.trim();
+  if (text === field.text) return field;
+  const before = field.text.length - field.text.trimStart().length;
+  return { ...field, text, column: field.column + before };
+}
