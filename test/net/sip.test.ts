@@ -146,6 +146,12 @@ describe('messages on a stream', () => {
     expect(messageOf(onStream(odd)[0]).start).toMatchObject({ status: 200 });
   });
 
+  it('may each have line ends before them', () => {
+    const spaced = Buffer.concat([Buffer.from('\r\n'.repeat(1_000)), response()]);
+    const events = onStream(Buffer.concat([spaced, spaced, spaced, spaced]), 500);
+    expect(events.filter(event => event.kind === 'message')).toHaveLength(4);
+  });
+
   it('keep header names of other meanings apart from properties of objects', () => {
     const odd = response('SIP/2.0 200 OK', ['constructor: a', '__proto__: b', 'Content-Length: 0']);
     const { headers } = messageOf(onStream(odd)[0]);

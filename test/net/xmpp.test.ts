@@ -64,6 +64,11 @@ describe('a stream', () => {
     });
   });
 
+  it('may rest between elements for long', () => {
+    const rest = ' '.repeat(70_000);
+    expect(read(`${header}${rest}${features}${rest}<a/>`, 1_000)).toHaveLength(3);
+  });
+
   it('may name its prefix as it likes', () => {
     const other = "<s:stream xmlns:s='http://etherx.jabber.org/streams' xmlns='jabber:server'><s:features/>";
     expect(read(other).map(event => event.kind)).toEqual(['open', 'element']);

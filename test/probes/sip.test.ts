@@ -170,6 +170,15 @@ describe('over UDP', () => {
     expect(heard[0]!.equals(heard[1]!)).toBe(true);
   });
 
+  it('requests are sent at T1, then ever more slowly, and after a provisional answer at T2', async () => {
+    const silent = await udpServer(() => {});
+    const trying = await udpServer((request, from, socket) =>
+      socket.send(answer(request, 'SIP/2.0 100 Trying'), from.port, from.address),
+    );
+    const readings = await Promise.all([silent, trying].map(port => read('udp', port, { timeoutMs: 1_800 })));
+    expect(readings).toMatchObject([{ requests: 3 }, { requests: 2, provisional: 100 }]);
+  });
+
   it('silence is a timeout, and what was no answer is named', async () => {
     const silent = await udpServer(() => {});
     expect(await read('udp', silent, { timeoutMs: 100 })).toMatchObject({
@@ -232,7 +241,8 @@ describe('over UDP', () => {
     const mute = await udpServer((request, from, socket) => {
       if (decodeStun(request) === 'not-stun') socket.send(answer(request), from.port, from.address);
     });
-    expect(await read('udp', mute, { keepAlive: true, timeoutMs: 100 })).toMatchObject({
+    expect(await read('udp', mute, { keepAlive: true, timeoutMs: 600 })).toMatchObject({
+      requests: 1,
       status: 200,
       keepAlive: 'silent',
     });
@@ -316,6 +326,8 @@ describe('on a stream', () => {
     expect(await outcome(socket => void socket.write('\r\n'))).toBe('pong');
     expect(await outcome(() => {})).toBe('silent');
     expect(await outcome(socket => void socket.end())).toBe('closed');
+    const silent = await serving(() => {});
+    expect(await read('tcp', silent, { keepAlive: true, timeoutMs: 50 })).not.toHaveProperty('keepAlive');
   });
 
   it('a server that insists on a client certificate refuses TLS, not SIP', async () => {

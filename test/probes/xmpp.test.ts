@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { createSecureContext, TLSSocket } from 'node:tls';
+import { createSecureContext, TLSSocket, type TLSSocketOptions } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type XmppOptions, type XmppReading, xmpp } from '../../probes/xmpp.ts';
@@ -53,11 +53,13 @@ function script(socket: Socket, said: string[], ...parts: readonly Say[]): void 
 function upgrade(
   said: string[],
   names: (string | false)[],
-  ...parts: readonly Say[]
+  parts: readonly Say[],
+  demands: TLSSocketOptions = {},
 ): (socket: Socket) => void {
   return socket => {
     socket.removeAllListeners('data').removeAllListeners('end');
     const secure = new TLSSocket(socket, {
+      ...demands,
       isServer: true,
       secureContext: createSecureContext(identity),
       SNICallback: (name, done) => {
@@ -85,13 +87,20 @@ async function serving(...parts: readonly Say[]): Promise<{ port: number; said: 
   const said: string[] = [];
   return { port: await tcpServer(socket => script(socket, said, ...parts)), said };
 }
-const inside = header + features(mechanisms('PLAIN', 'CISCO-VTG-TOKEN'));
+const inside =
+  header +
+  features(
+    mechanisms('PLAIN', 'CISCO-VTG-TOKEN').replace(
+      '</mechanisms>',
+      "<mechanism xmlns='x'>NO</mechanism></mechanisms>",
+    ),
+  );
 
 describe('a good server', () => {
   it('with STARTTLS: both streams, the certificates, the domain as SNI, an orderly end', async () => {
     const names: (string | false)[] = [];
     const { port, said } = await serving(header + needsTls, (socket: Socket) => {
-      upgrade(said, names, inside, '</stream:stream>')(socket);
+      upgrade(said, names, [inside, '</stream:stream>'])(socket);
     });
     const layers = await ask(port);
     expect(layers.tcp).toMatchObject({ state: 'open' });
@@ -121,7 +130,7 @@ describe('a good server', () => {
 
   it('that offers TLS without insisting', async () => {
     const { port, said } = await serving(header + offersTls, (socket: Socket) =>
-      upgrade(said, [], inside)(socket),
+      upgrade(said, [], [inside])(socket),
     );
     expect(await read(port)).toMatchObject({
       starttls: 'offered',
@@ -171,14 +180,14 @@ describe('a good server', () => {
         await new Promise(resolve => socket.write(Buffer.from([byte]), resolve));
       }
     };
-    const byByte = await serving(slowly, (socket: Socket) => upgrade([], [], inside)(socket));
+    const byByte = await serving(slowly, (socket: Socket) => upgrade([], [], [inside])(socket));
     expect(await read(byByte.port)).toMatchObject({ mechanisms: ['PLAIN', 'CISCO-VTG-TOKEN'] });
     const twice = await serving(
       (socket: Socket) => {
         socket.write(header);
         setImmediate(() => socket.write(needsTls));
       },
-      (socket: Socket) => upgrade([], [], inside)(socket),
+      (socket: Socket) => upgrade([], [], [inside])(socket),
     );
     expect(await read(twice.port)).toMatchObject({ mechanisms: ['PLAIN', 'CISCO-VTG-TOKEN'] });
   });
@@ -248,7 +257,9 @@ describe('what goes wrong is told apart', () => {
   }
 
   it('a stream error keeps its condition, and the stream is closed', async () => {
-    const { port, said } = await serving(header + streamError('host-unknown'));
+    const text = "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>no</text>";
+    const textFirst = streamError('host-unknown').replace('<stream:error>', `<stream:error>${text}`);
+    const { port, said } = await serving(header + textFirst);
     expect(await read(port)).toMatchObject({ streamError: 'host-unknown', from: 'a.test' });
     expect(said.at(-1)).toBe('</stream:stream>');
   });
@@ -263,7 +274,7 @@ describe('what goes wrong is told apart', () => {
 
   it('an error, silence or an end inside TLS', async () => {
     const outcome = async (part: Say) => {
-      const { port } = await serving(header + needsTls, (socket: Socket) => upgrade([], [], part)(socket));
+      const { port } = await serving(header + needsTls, (socket: Socket) => upgrade([], [], [part])(socket));
       const layers = await ask(port, { timeoutMs: 300 });
       expect(layers.tls).not.toHaveProperty('failure');
       return layers.xmpp;
@@ -284,6 +295,13 @@ describe('what goes wrong is told apart', () => {
       expect(layers.tls).toMatchObject({ failure: { reason: 'client-certificate-required' } });
       expect(layers).not.toHaveProperty('xmpp');
     }
+    const { port } = await serving(header + needsTls, (socket: Socket) =>
+      upgrade([], [], [inside], { requestCert: true, rejectUnauthorized: true })(socket),
+    );
+    const layers = await ask(port);
+    expect(layers.tls).toMatchObject({ failure: { reason: 'client-certificate-required' } });
+    expect(layers.xmpp).toMatchObject({ proceedMs: expect.any(Number), mechanisms: [] });
+    expect(layers.xmpp).not.toHaveProperty('failure');
   });
 
   it('what is below decides what is not reached', async () => {
@@ -348,14 +366,14 @@ describe('an abort leaves nothing behind', () => {
     ['before the features', [header]],
     ['before the permission', [header + needsTls]],
     ['before the handshake', [header + needsTls, proceed]],
-    ['before the features inside TLS', [header + needsTls, (socket: Socket) => upgrade([], [])(socket)]],
+    ['before the features inside TLS', [header + needsTls, (socket: Socket) => upgrade([], [], [])(socket)]],
     [
       'while taking leave',
       [
         header + needsTls,
         (socket: Socket) => {
           held.push(socket);
-          upgrade([], [], inside, open => void open.removeAllListeners('end'))(socket);
+          upgrade([], [], [inside, open => void open.removeAllListeners('end')])(socket);
         },
       ],
     ],
