@@ -1,13 +1,10 @@
-import { Resolver } from 'node:dns/promises';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, newFolder, startChild, until } from './child.ts';
+import { run } from './tools.ts';
 
 /** Zone texts by origin, without SOA and NS. */
 export type Zones = Readonly<Record<string, string>>;
-
-/** BIND listens only on addresses that stand on an interface, and of 127.0.0.0/8 that is this one. */
-const address = '127.0.0.1';
 
 /** ISC BIND with zones of our own. */
 export type Bind = {
@@ -19,22 +16,24 @@ export type Bind = {
 };
 
 export type BindOptions = {
+  /** BIND listens only on addresses that stand on an interface, and of 127.0.0.0/8 that is 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   readonly zones: Zones;
-  /** Further lines of `options`. */
-  readonly options?: string;
   /** Whole statements. */
   readonly statements?: string;
   /** Zone texts as they are, that need not be readable. */
   readonly raw?: Zones;
+  readonly through?: readonly string[];
 };
 
 export async function startBind({
+  address = '127.0.0.1',
   port,
   zones,
-  options = '',
   statements = '',
   raw = {},
+  through = [],
 }: BindOptions): Promise<Bind> {
   const folder = await newFolder('bind');
   let generation = 0;
@@ -60,7 +59,6 @@ export async function startBind({
   empty-zones-enable no;
   notify no;
   check-names primary ignore;
-  ${options}
 };
 controls { };
 zone "." { type primary; file "root"; };
@@ -68,22 +66,23 @@ ${origins.map(origin => `zone "${origin}" { type primary; file "${origin}"; allo
 ${statements}
 `,
   );
-  const resolver = new Resolver({ timeout: 200, tries: 1 });
-  resolver.setServers([`${address}:${port}`]);
+  const asked = [...Object.keys(zones), 'generation.lab'].flatMap(origin => ['SOA', origin]);
+  const server = [`@${address}`, '-p', String(port), '+short', '+time=1', '+tries=1'];
+  const [dig, ...question] = [...through, 'dig', ...server, ...asked];
   const serves = async () => {
-    try {
-      const asked = [...Object.keys(zones), 'generation.lab'];
-      const answers = await Promise.all(asked.map(origin => resolver.resolveSoa(origin)));
-      return answers.every(({ serial }) => serial === generation);
-    } catch {
-      return false;
-    }
+    const { out } = await run(dig!, question);
+    const serials = out
+      .trim()
+      .split('\n')
+      .map(line => Number(line.split(' ')[2]));
+    return serials.length === asked.length / 2 && serials.every(serial => serial === generation);
   };
   const child: Child = await startChild({
     package: 'bind9',
     program: '/usr/sbin/named',
     args: ['-g', '-n', '1', '-c', 'named.conf'],
     folder,
+    through,
     ready: serves,
   });
   return {

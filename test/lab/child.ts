@@ -20,7 +20,8 @@ export type Recipe = {
   readonly program: string;
   readonly args: readonly string[];
   readonly folder: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** A command that is given the program to execute and becomes it, such as `ip netns exec NAME`. */
+  readonly through?: readonly string[];
   /** Is asked again and again, until it is true or the server has ended or ten seconds are over. */
   ready(pid: number): Promise<boolean>;
 };
@@ -32,13 +33,10 @@ export function newFolder(name: string): Promise<string> {
 
 /** Starts a server and waits until it serves. Throws with everything it wrote when it does not. */
 export async function startChild(recipe: Recipe): Promise<Child> {
-  const { program, args, folder, env } = recipe;
+  const { program, folder, through = [] } = recipe;
   if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install ${recipe.package}`);
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const [command, ...args] = [...through, program, ...recipe.args];
+  const child = spawn(command!, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
   // Whatever ends the test ends the server too.

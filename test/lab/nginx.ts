@@ -20,7 +20,7 @@ export type Nginx = {
   stop(): Promise<void>;
 };
 
-export async function startNginx(site: NginxSite): Promise<Nginx> {
+export async function startNginx(site: NginxSite, through: readonly string[] = []): Promise<Nginx> {
   const folder = await newFolder('nginx');
   await write(folder, site);
   const args = ['-p', folder, '-c', 'nginx.conf', '-g', 'daemon off;'];
@@ -29,6 +29,7 @@ export async function startNginx(site: NginxSite): Promise<Nginx> {
     program,
     args,
     folder,
+    through,
     ready: async pid => (await workersOf(pid)).length > 0,
   });
   return {
