@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { allowList } from './commands/allow-list.ts';
+import { certificate } from './commands/certificate.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { coverage } from './commands/coverage.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
+import { firewall } from './commands/firewall.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { troubleshoot } from './commands/troubleshoot.ts';
@@ -28,7 +30,18 @@ Examples:
 
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage (Monitoring Plugins).`,
   );
-for (const verb of [troubleshoot, run, explain, coverage, plan, checkConfig, allowList, demo]) {
+for (const verb of [
+  troubleshoot,
+  run,
+  explain,
+  coverage,
+  plan,
+  checkConfig,
+  certificate,
+  allowList,
+  firewall,
+  demo,
+]) {
   program.addCommand(verb().exitOverride());
 }
 

@@ -14,8 +14,9 @@ export function readText(path: string): string {
   }
 }
 
+/** The bytes of a file that the operator names, at most 10 MiB. */
 // Read in pieces and not by the size of the file: a pipe or a device has none.
-function readBytes(path: string): Buffer {
+export function readBytes(path: string): Buffer {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');

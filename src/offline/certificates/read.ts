@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { derChildren, derElement, derOid, derTag } from '../../x509/der.ts';
 import { type Fields, readFields } from './fields.ts';
@@ -117,10 +116,7 @@ function readPkcs7(bytes: Buffer): readonly Entry[] {
 function definite(bytes: Buffer): Buffer {
   if (derElement(bytes, 0, bytes.length) !== undefined) return bytes;
   try {
-    const parsed = forge.asn1.fromDer(forge.util.createBuffer(bytes.toString('binary')), {
-      strict: false,
-      parseAllBytes: false,
-    });
+    const parsed = loosely(bytes);
     return Buffer.from(forge.asn1.toDer(parsed).getBytes(), 'binary');
   } catch {
     throw new BundleError('It is damaged: its lengths do not add up.');
@@ -131,10 +127,7 @@ function definite(bytes: Buffer): Buffer {
 function readPkcs12(bytes: Buffer, password: string | undefined): Bundle {
   let container: forge.pkcs12.Pkcs12Pfx;
   try {
-    const parsed = forge.asn1.fromDer(forge.util.createBuffer(bytes.toString('binary')), {
-      strict: false,
-      parseAllBytes: false,
-    });
+    const parsed = loosely(bytes);
     if (macIterations(parsed) > maxIterations)
       throw new BundleError('Its password is stretched beyond all measure.');
     container = forge.pkcs12.pkcs12FromAsn1(parsed, false, password ?? '');
@@ -169,29 +162,35 @@ function macIterations(container: forge.asn1.Asn1): number {
   return typeof count?.value === 'string' ? Number(`0x${forge.util.bytesToHex(count.value) || '0'}`) : 0;
 }
 
+/** ASN.1 with lengths left open and bytes behind it, which forge's types do not know it takes. */
+function loosely(bytes: Buffer): forge.asn1.Asn1 {
+  const fromDer = forge.asn1.fromDer as unknown as (
+    bytes: forge.util.ByteStringBuffer,
+    options: { readonly strict: boolean; readonly parseAllBytes: boolean },
+  ) => forge.asn1.Asn1;
+  return fromDer(forge.util.createBuffer(bytes.toString('binary')), { strict: false, parseAllBytes: false });
+}
+
 /** The certificate for which the others of a bundle are there: it issued none of them, is no authority if any is none. */
 export function chooseLeaf(
   certificates: readonly Fields[],
   fits: (fields: Fields) => boolean,
 ): Fields | undefined {
+  const issuers = Map.groupBy(
+    certificates.filter(one => one.issuerKey !== one.subjectKey),
+    one => one.issuerKey,
+  );
   const issuedOthers = (one: Fields) =>
-    certificates.some(
-      other =>
-        other !== one &&
-        other.issuerKey === one.subjectKey &&
-        other.publicKey !== one.publicKey &&
-        isIssuedBy(other.x509, one.x509),
-    );
+    issuers
+      .get(one.subjectKey)
+      ?.some(
+        ({ authorityKeyId }) =>
+          authorityKeyId === undefined ||
+          one.subjectKeyId === undefined ||
+          authorityKeyId === one.subjectKeyId,
+      ) === true;
   const ends = certificates.filter(one => !issuedOthers(one));
   const candidates = ends.length > 0 ? ends : certificates;
   const rank = (one: Fields) => (one.isCa ? 0 : 2) + (fits(one) ? 1 : 0);
   return candidates.toSorted((a, b) => rank(b) - rank(a))[0];
-}
-
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  try {
-    return certificate.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
 }
