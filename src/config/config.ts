@@ -1,20 +1,24 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import type { DeclaredNode, Deployment } from '../model/deployment.ts';
+import type { Verbosity } from '../model/log.ts';
+import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { OperatorError, type Problem } from '../model/problem.ts';
 import type { Vantage, View } from '../model/subject.ts';
 import { readDocument, type Source } from './document.ts';
 import { duplicatesIn, nameFromDomain } from './duplicates.ts';
-import { readText } from './file.ts';
+import { filesAt, readText } from './file.ts';
 import { problemsOf, shown, valueAt } from './problems.ts';
-import { type ConfigFile, fileSchema } from './schema.ts';
+import { type ConfigFile, fileSchema, fileWithListsSchema, listSchema } from './schema.ts';
 import {
   certificatesIn,
   parseDomain,
   parseDuration,
   parseHost,
   parseListen,
+  parseMoment,
   parseResolver,
+  parseTimeOfDay,
 } from './values.ts';
 
 /** Everything that the operator decides, everything defaulted. */
@@ -23,8 +27,37 @@ export type Config = {
   readonly listen: { readonly host: string; readonly port: number };
   /** Probes at the same time, altogether and per address. */
   readonly limits: { readonly concurrent: number; readonly perHost: number };
-  /** The files that this was read from: when one changes, read again. */
+  readonly confirm: Confirmation;
+  /** Maintenance windows by name of the deployment; none for those that are not named. */
+  readonly maintenance: ReadonlyMap<string, readonly MaintenanceWindow[]>;
+  readonly store: StoreOptions;
+  readonly log: Verbosity;
+  /** The files, directories and URLs that this was read from: when one changes, read again. */
   readonly files: readonly string[];
+};
+
+/** When a change is believed. */
+export type Confirmation = {
+  readonly failures: number;
+  readonly successes: number;
+  readonly holdOffMs: number;
+  readonly recheckMs: number;
+};
+
+/** Where and how long the history is kept; in memory without a file. */
+export type StoreOptions = {
+  readonly file?: string;
+  readonly keepMs: number;
+  readonly maxBytes: number;
+  readonly failures: number;
+};
+
+/** Ways to what a configuration names beside its own text; each throws OperatorError. */
+export type Reader = {
+  /** The text of a file, or of a URL of `deployments_from`. */
+  readonly text: (path: string) => string;
+  /** The files of a directory; of anything else itself. */
+  readonly filesAt: (path: string) => readonly string[];
 };
 
 /** What a configuration is made of when there is only a domain. */
@@ -38,14 +71,28 @@ export type DomainOptions = {
 };
 
 type DeploymentFile = ConfigFile['deployments'][number];
+type HostFile = Exclude<DeploymentFile['nodes']['expressway_e'][number], string>;
 type NodeFile = DeploymentFile['nodes']['expressway_e'][number] | DeploymentFile['nodes']['ntp'][number];
 
 /**
  * Reads a configuration file. `systemResolvers` are asked for the vantage's own view where the file names none. Throws
  * one OperatorError with every problem.
  */
-export function readConfig(path: string, systemResolvers: readonly string[] = []): Config {
-  return parseConfig(readText(path), path, readText, systemResolvers);
+export function readConfig(
+  path: string,
+  systemResolvers: readonly string[] = [],
+  remoteText?: (url: string) => string,
+): Config {
+  const text = (place: string) => (isUrl(place) ? textOfUrl(place, remoteText) : readText(place));
+  const files = (place: string) => (isUrl(place) ? [place] : filesAt(place));
+  return parseConfig(readText(path), path, text, systemResolvers, files);
+}
+
+/** The URLs that a configuration text takes deployments from; none when it cannot be read. */
+export function remoteLists(text: string): readonly string[] {
+  const source = readDocument(text, '');
+  const lists = source.readable ? valueAt(source.value, ['deployments_from']) : undefined;
+  return Array.isArray(lists) ? lists.filter(place => typeof place === 'string' && isUrl(place)) : [];
 }
 
 /** Reads a configuration text; `name` stands in the places of problems, and PEM files are looked for beside it. */
@@ -54,11 +101,118 @@ export function parseConfig(
   name: string,
   readFile: (path: string) => string,
   systemResolvers: readonly string[] = [],
+  filesOf: (path: string) => readonly string[] = path => [path],
 ): Config {
   const source = readDocument(text, name);
   if (!source.readable) throw new OperatorError(source.problems);
-  const parsed = fileSchema.safeParse(source.value);
+  const hasLists = valueAt(source.value, ['deployments_from']) !== undefined;
+  const parsed = (hasLists ? fileWithListsSchema : fileSchema).safeParse(source.value);
   const anchors = readTrust(source, name, readFile);
+  const lists = readLists(source, name, { text: readFile, filesAt: filesOf });
+  const problems = [
+    ...source.problems,
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, source)),
+    ...duplicatesIn(source),
+    ...anchors.problems,
+  ];
+  if (!parsed.success || problems.length + lists.problems.length > 0)
+    throw new OperatorError([...inOrder(problems), ...lists.problems]);
+  const file = parsed.data;
+  const certificatesOf = (files: readonly string[], base: string, known: Trust['certificates']) =>
+    files.flatMap(pem => known.get(besideConfig(base, pem)) ?? []);
+  const shared = certificatesOf(file.trust, name, anchors.certificates);
+  const found = [
+    { place: name, deployments: file.deployments, certificates: anchors.certificates },
+    ...lists.lists,
+  ].flatMap(({ place, deployments, certificates }) =>
+    deployments.map(written => {
+      const trust = [...shared, ...certificatesOf(written.trust, place, certificates)];
+      return { place, written, deployment: deploymentOf(written, file, trust, systemResolvers) };
+    }),
+  );
+  const twice = repeatedNames(found.map(({ place, deployment }) => ({ place, name: deployment.name })));
+  if (twice.length > 0) throw new OperatorError(twice);
+  const everywhere = file.maintenance.map(windowOf);
+  return {
+    deployments: found.map(({ deployment }) => deployment),
+    listen: parseListen(file.listen)!,
+    limits: { concurrent: file.limits.concurrent, perHost: file.limits.per_host },
+    ...settingsOf(file, name),
+    maintenance: new Map(
+      found.flatMap(({ deployment, written }) => {
+        const windows = [...everywhere, ...written.maintenance.map(windowOf)];
+        return windows.length > 0 ? [[deployment.name, windows]] : [];
+      }),
+    ),
+    files: [name, ...anchors.certificates.keys(), ...lists.files],
+  };
+}
+
+function settingsOf({ confirm, store, log }: ConfigFile, name: string) {
+  return {
+    confirm: {
+      ...{ failures: confirm.failures, successes: confirm.successes },
+      ...{ holdOffMs: parseDuration(confirm.hold_off)!, recheckMs: parseDuration(confirm.recheck)! },
+    },
+    store: {
+      ...(store.file === undefined ? {} : { file: besideConfig(name, store.file) }),
+      ...{
+        keepMs: parseDuration(store.keep)!,
+        maxBytes: store.max_mib * 1_048_576,
+        failures: store.failures,
+      },
+    },
+    log: {
+      level: log.level,
+      parts: Object.fromEntries(Object.entries(log.parts).filter(([, level]) => level !== undefined)),
+    },
+  };
+}
+
+function windowOf(window: ConfigFile['maintenance'][number]): MaintenanceWindow {
+  const reason = window.reason ?? 'maintenance';
+  if ('start' in window)
+    return { reason, startMs: parseMoment(window.start)!, endMs: parseMoment(window.end)! };
+  const { days, from, to } = window;
+  return { reason, days, fromMs: parseTimeOfDay(from)!, toMs: parseTimeOfDay(to)! };
+}
+
+type List = {
+  readonly place: string;
+  readonly deployments: ConfigFile['deployments'];
+  readonly certificates: Trust['certificates'];
+};
+
+// What one list says wrong does not hide what another one says wrong.
+function readLists(source: Source, name: string, reader: Reader) {
+  const problems: Problem[] = [];
+  const lists: List[] = [];
+  const files: string[] = [];
+  const written = valueAt(source.value, ['deployments_from']);
+  for (const entry of Array.isArray(written) ? written : []) {
+    if (typeof entry !== 'string' || entry.trim() === '') continue;
+    const path = isUrl(entry) ? entry : besideConfig(name, entry);
+    files.push(path);
+    try {
+      for (const place of reader.filesAt(path)) {
+        if (place !== path) files.push(place);
+        const list = readList(place, reader);
+        lists.push(list);
+        files.push(...list.certificates.keys());
+      }
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { problems, lists, files };
+}
+
+function readList(place: string, reader: Reader): List {
+  const source = readDocument(reader.text(place), place);
+  if (!source.readable) throw new OperatorError(source.problems);
+  const parsed = listSchema.safeParse(source.value);
+  const anchors = readTrust(source, place, reader.text);
   const problems = [
     ...source.problems,
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, source)),
@@ -66,17 +220,28 @@ export function parseConfig(
     ...anchors.problems,
   ];
   if (!parsed.success || problems.length > 0) throw new OperatorError(inOrder(problems));
-  const file = parsed.data;
-  const certificatesOf = (files: readonly string[]) =>
-    files.flatMap(pem => anchors.certificates.get(besideConfig(name, pem)) ?? []);
-  return {
-    deployments: file.deployments.map(deployment =>
-      deploymentOf(deployment, file, certificatesOf([...file.trust, ...deployment.trust]), systemResolvers),
-    ),
-    listen: parseListen(file.listen)!,
-    limits: { concurrent: file.limits.concurrent, perHost: file.limits.per_host },
-    files: [name, ...anchors.certificates.keys()],
-  };
+  return { place, deployments: parsed.data.deployments, certificates: anchors.certificates };
+}
+
+function repeatedNames(
+  all: readonly { readonly place: string; readonly name: string }[],
+): readonly Problem[] {
+  const first = new Map<string, string>();
+  return all.flatMap(({ place, name }) => {
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, place);
+    const message = `The deployment ${shown(name)} stands in ${earlier} already; each name has to be unique.`;
+    return earlier === undefined ? [] : [{ place, message }];
+  });
+}
+
+function isUrl(place: string): boolean {
+  return /^https?:\/\//.test(place);
+}
+
+function textOfUrl(url: string, remoteText: ((url: string) => string) | undefined): string {
+  if (remoteText) return remoteText(url);
+  throw new OperatorError([{ place: url, message: 'Only the daemon takes deployments from a URL.' }]);
 }
 
 /** The configuration of somebody who knows only a domain. Throws one OperatorError with every problem. */
@@ -109,13 +274,15 @@ export function configFromDomain(domain: string, options: DomainOptions): Config
     deployments: [{ ...deployment, timeoutMs: options.timeoutMs ?? deployment.timeoutMs }],
     listen: parseListen(file.listen)!,
     limits: { concurrent: file.limits.concurrent, perHost: file.limits.per_host },
+    ...settingsOf(file, ''),
+    maintenance: new Map(),
     files: options.trust,
   };
 }
 
 /** JSON Schema (draft 7) of the configuration file, for editors. */
 export function configSchema(): object {
-  return z.toJSONSchema(fileSchema, { target: 'draft-7', io: 'input' });
+  return z.toJSONSchema(fileWithListsSchema, { target: 'draft-7', io: 'input' });
 }
 
 function deploymentOf(
@@ -161,6 +328,11 @@ function deploymentOf(
     chatNodeAliases: deployment.chat_node_aliases.map(alias => parseHost(alias)!),
     xmppFederationDomains: deployment.xmpp_federation_domains.map(domain => parseDomain(domain)!),
     messaging: deployment.messaging,
+    ...(deployment.activation_codes === undefined ? {} : { activationCodes: deployment.activation_codes }),
+    ...(deployment.only_inside ? { onlyInside: true } : {}),
+    ...(deployment.meeting_server_web_proxy === undefined
+      ? {}
+      : { meetingServerProxy: parseHost(deployment.meeting_server_web_proxy)! }),
     trust,
     intervalsMs: {
       dns: parseDuration(file.intervals.dns)!,
@@ -172,15 +344,29 @@ function deploymentOf(
 }
 
 function nodeOf(node: NodeFile): DeclaredNode {
-  return typeof node === 'string' ? { name: parseHost(node)! } : { ...node, name: parseHost(node.name)! };
+  if (typeof node === 'string') return { name: parseHost(node)! };
+  if ('port' in node) return { ...node, name: parseHost(node.name)! };
+  const { internal_address: internalAddress, public_address: publicAddress, ...same } = node as HostFile;
+  return {
+    ...same,
+    name: parseHost(node.name)!,
+    ...(internalAddress === undefined ? {} : { internalAddress }),
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+  };
 }
 
 function besideConfig(name: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(name), path);
 }
 
+type Trust = {
+  readonly problems: readonly Problem[];
+  /** By path of the file. */
+  readonly certificates: ReadonlyMap<string, readonly string[]>;
+};
+
 // Reads what the text names, valid or not in the rest, so that its problems stand beside all others.
-function readTrust(source: Source, name: string, readFile: (path: string) => string) {
+function readTrust(source: Source, name: string, readFile: (path: string) => string): Trust {
   const problems: Problem[] = [];
   const certificates = new Map<string, readonly string[]>();
   const deployments = valueAt(source.value, ['deployments']);

@@ -60,20 +60,31 @@ const declared = {
   name: host.meta({ description: 'The name that other servers use for it, or its address.' }),
   address: address.optional().meta({ description: 'Spares the lookup of the name.' }),
 };
+const otherPort = port.optional().meta({ description: 'NTP servers and identity providers: another port.' });
 const node = z.union(
   [
     host,
     mapping({
       ...declared,
       version: version.optional().meta({ description: 'Product version, when it differs from `versions`.' }),
+      internal_address: address.optional().meta({
+        description:
+          'Expressway-E with two network interfaces: the address of the one that faces Expressway-C.',
+      }),
+      public_address: address.optional().meta({
+        description:
+          'The address that the internet knows it by, when static NAT gives it another than its own.',
+      }),
+      cluster: line.optional().meta({
+        description: 'Name of the cluster it belongs to, where there are several of a role.',
+      }),
     }),
   ],
   { error: 'a host name, or a mapping with `name`' },
 );
-const timeServer = z.union(
-  [host, mapping({ ...declared, port: port.optional().meta({ description: 'Another port than 123.' }) })],
-  { error: 'a host name, or a mapping with `name`' },
-);
+const namedServer = z.union([host, mapping({ ...declared, port: otherPort })], {
+  error: 'a host name, or a mapping with `name`',
+});
 const nodes = list(node, 'a list of hosts').default([]);
 
 const vantage = z.enum(vantages, { error: `one of ${vantages.join(', ')}` });
@@ -100,6 +111,17 @@ const deployment = mapping({
     .boolean({ error: 'true or false' })
     .default(true)
     .meta({ description: 'False without IM and Presence: then 5222 and 7400 are not expected.' }),
+  activation_codes: z.boolean({ error: 'true or false' }).optional().meta({
+    description:
+      'Whether phones are onboarded with activation codes: then the edge asks for client certificates.',
+  }),
+  only_inside: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .meta({ description: 'True when nobody outside may use MRA: then internal DNS leads to the edge.' }),
+  meeting_server_web_proxy: hostName.optional().meta({
+    description: 'Host of the guest URI of a Meeting Server web proxy on the same Expressway.',
+  }),
   vantage: vantage.optional().meta({ description: 'Overrides the vantage of the file.' }),
   resolvers: resolvers.optional().meta({ description: 'Overrides the resolvers of the file, view by view.' }),
   trust: trust.default([]).meta({ description: 'More PEM files, for this deployment only.' }),
@@ -119,8 +141,10 @@ const deployment = mapping({
     unified_cm: nodes.meta({ description: 'Unified CM nodes.' }),
     im_presence: nodes.meta({ description: 'IM and Presence nodes.' }),
     unity_connection: nodes.meta({ description: 'Unity Connection nodes.' }),
-    idp: nodes.meta({ description: 'Identity providers for single sign-on.' }),
-    ntp: list(timeServer, 'a list of hosts').default([]).meta({ description: 'NTP servers.' }),
+    idp: list(namedServer, 'a list of hosts')
+      .default([])
+      .meta({ description: 'Identity providers for single sign-on.' }),
+    ntp: list(namedServer, 'a list of hosts').default([]).meta({ description: 'NTP servers.' }),
   })
     .prefault({})
     .meta({ description: 'Hosts by role, each a name or a mapping.' }),

@@ -8,6 +8,12 @@ export type DeclaredNode = {
   readonly port?: number;
   /** Product version as the vendor writes it: `X15.0.3`, `14SU3`, `12.5(1)SU4`. */
   readonly version?: string;
+  /** Expressway-E with two network interfaces: the address of the one that faces Expressway-C. */
+  readonly internalAddress?: string;
+  /** The address that the internet knows it by, when NAT gives it another one than its own. */
+  readonly publicAddress?: string;
+  /** Name of the cluster that it belongs to, where a role has several. */
+  readonly cluster?: string;
 };
 
 /** What the operator declared about one deployment, everything defaulted: the facts that judgements may use. */
@@ -29,6 +35,12 @@ export type Deployment = {
   readonly xmppFederationDomains: readonly string[];
   /** False when the deployment has no IM and Presence: then 5222 and 7400 are not expected. */
   readonly messaging: boolean;
+  /** Whether phones are onboarded with activation codes, when somebody said. */
+  readonly activationCodes?: boolean;
+  /** True when nobody outside may use remote access: then internal DNS leads to the edge. */
+  readonly onlyInside?: boolean;
+  /** Host of the guest URI of a Meeting Server web proxy on the same Expressway. */
+  readonly meetingServerProxy?: string;
   /** PEM texts of trust anchors beside the default store. */
   readonly trust: readonly string[];
   readonly intervalsMs: { readonly dns: number; readonly port: number; readonly edge: number };

@@ -4,11 +4,15 @@ import type { Subject } from './subject.ts';
 export const questions = [
   'srv/collab-edge',
   'srv/collab-edge-tcp',
+  'srv/collab-edge-underscore',
+  'srv/collab-edge-bare-tls',
   'srv/cisco-uds',
+  'srv/cisco-uds-underscore',
   'srv/cuplogin',
   'srv/sips',
   'address/a',
   'address/aaaa',
+  'address/bare-a',
   'reverse/ptr',
 ] as const;
 export type Question = (typeof questions)[number];

@@ -16,6 +16,7 @@ import {
   type View,
   views,
 } from '../model/subject.ts';
+import { isAtLeast, parseVersion } from '../model/version.ts';
 import { type PortRow, portMatrix } from './ports.ts';
 import { reverseName } from './reverse.ts';
 
@@ -37,10 +38,20 @@ export type PlanMode = 'once' | 'watch';
 const srvNames: Readonly<Partial<Record<Question, string>>> = {
   'srv/collab-edge': '_collab-edge._tls',
   'srv/collab-edge-tcp': '_collab-edge._tcp',
+  'srv/collab-edge-underscore': '_collab_edge._tls',
+  'srv/collab-edge-bare-tls': '_collab-edge.tls',
   'srv/cisco-uds': '_cisco-uds._tcp',
+  'srv/cisco-uds-underscore': '_cisco_uds._tcp',
   'srv/cuplogin': '_cuplogin._tcp',
   'srv/sips': '_sips._tcp',
 };
+
+const misspellings = [
+  'srv/collab-edge-tcp',
+  'srv/collab-edge-underscore',
+  'srv/collab-edge-bare-tls',
+] as const;
+const misspelt = 'a frequent misspelling of the record that is missing';
 
 /** A host to look at: declared, or found in an SRV record. */
 type Host = {
@@ -116,17 +127,25 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       ask(subject, view, question, { name: `${srvNames[question]}.${domain}`, type: 'SRV' }, why, after);
 
     const edge = srv('public', 'srv/collab-edge', 'clients outside find the Expressway-E by it');
-    if (edge?.reading?.outcome === 'nxdomain' || edge?.reading?.outcome === 'nodata') {
-      srv('public', 'srv/collab-edge-tcp', 'a frequent misspelling of the record that is missing', edge.id);
+    if (edge && isMissing(edge.reading)) {
+      for (const question of misspellings) srv('public', question, misspelt, edge.id);
     }
     for (const target of targets(edge?.reading))
       addHost({ role: 'expressway_e', name: target, after: edge!.id });
+    if (deployment.onlyInside) {
+      const inner = srv('internal', 'srv/collab-edge', 'clients inside find the Expressway-E by it');
+      for (const target of targets(inner?.reading))
+        addHost({ role: 'expressway_e', name: target, after: inner!.id });
+    }
     srv('public', 'srv/cisco-uds', 'must not resolve outside: clients would take themselves for inside');
     srv('public', 'srv/cuplogin', 'must not resolve outside: clients would take themselves for inside');
     srv('public', 'srv/sips', 'business-to-business calls find the Expressway-E by it');
 
     const uds = srv('internal', 'srv/cisco-uds', 'clients inside find Unified CM by it');
+    if (uds && isMissing(uds.reading)) srv('internal', 'srv/cisco-uds-underscore', misspelt, uds.id);
     for (const target of targets(uds?.reading)) addHost({ role: 'unified_cm', name: target, after: uds!.id });
+    if (deployment.messaging && needsCuplogin(deployment))
+      srv('internal', 'srv/cuplogin', 'Expressway-C before X8.10 finds IM and Presence by it');
   }
   for (const role of roles) {
     for (const declared of deployment.nodes[role]) addHost({ role, name: declared.name, declared });
@@ -169,6 +188,12 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         host.after,
       ),
     );
+    const inner = host.role === 'expressway_c' ? domainOfUnifiedCm(deployment) : undefined;
+    const [label, ...ownDomain] = host.name.toLowerCase().split('.');
+    if (view === 'internal' && inner !== undefined && inner !== ownDomain.join('.')) {
+      const bare = 'Unified CM looks up the bare name of the Expressway-C in its own domain';
+      ask(node, view, 'address/bare-a', { name: `${label}.${inner}`, type: 'A' }, bare);
+    }
     const found = lookups.flatMap(lookup =>
       addresses(lookup?.reading).map(address => ({ address, after: lookup!.id })),
     );
@@ -279,6 +304,24 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
 export function edgePath(domain: string): string {
   const prefix = btoa(domain).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   return `/${prefix}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
+}
+
+function isMissing(reading: DnsReading | undefined): boolean {
+  return reading?.outcome === 'nxdomain' || reading?.outcome === 'nodata';
+}
+
+function needsCuplogin({ versions }: Deployment): boolean {
+  const version = versions.expressway_c === undefined ? undefined : parseVersion(versions.expressway_c);
+  return isAtLeast(version, 'X8.10') === false;
+}
+
+/** The domain that every declared Unified CM shares; undefined when they do not, or when one is no full name. */
+function domainOfUnifiedCm({ nodes }: Deployment): string | undefined {
+  const domains = nodes.unified_cm.map(({ name }) =>
+    isAddress(name) || !name.includes('.') ? '' : name.toLowerCase().slice(name.indexOf('.') + 1),
+  );
+  const [first] = domains;
+  return first && domains.every(domain => domain === first) ? first : undefined;
 }
 
 /** SRV targets worth looking up: names, each once, the first spelling kept. */

@@ -227,6 +227,16 @@ export const portMatrix: readonly PortRow[] = [
     requirements: ['PORT-21', 'PORT-25'],
   },
   {
+    role: 'idp',
+    purpose: 'sign-on',
+    title: 'single sign-on',
+    port: 443,
+    look: 'tls',
+    affects: 'sign-in',
+    expected: { external: 'open', internal: 'open' },
+    requirements: ['DNS-64'],
+  },
+  {
     role: 'ntp',
     purpose: 'ntp',
     title: 'NTP',
