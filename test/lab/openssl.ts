@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitUntilUsedOnHost } from 'tcp-port-used';
 import type { Credentials } from '../../src/simulator/certificates.ts';
 import { type Child, newFolder, startChild } from './child.ts';
+import { listens } from './tools.ts';
 
 /** Starts `openssl s_server` with the chain as it is written in the credentials: leaf first, the rest in the order given. */
 export async function startOpenssl(
@@ -25,10 +25,6 @@ export async function startOpenssl(
       ...args,
     ],
     folder,
-    ready: () =>
-      waitUntilUsedOnHost(port, address, 20, 500).then(
-        () => true,
-        () => false,
-      ),
+    ready: () => listens(address, port),
   });
 }

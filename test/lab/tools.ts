@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { waitUntilUsedOnHost } from 'tcp-port-used';
 
 /** What a program of Debian wrote, whatever it ended with. */
 export type Output = { readonly status: number; readonly out: string; readonly err: string };
@@ -23,4 +24,12 @@ export function run(program: string, args: readonly string[], input = ''): Promi
 /** A context in which probes run, as the runner makes it. */
 export function context(timeoutMs = 3_000) {
   return { signal: new AbortController().signal, timeoutMs };
+}
+
+/** Whether somebody takes TCP connections there; asks for half a second. */
+export function listens(address: string, port: number): Promise<boolean> {
+  return waitUntilUsedOnHost(port, address, 20, 500).then(
+    () => true,
+    () => false,
+  );
 }
