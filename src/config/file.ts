@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { OperatorError } from '../model/problem.ts';
 
 const limit = 10 * 1024 * 1024;
@@ -15,6 +16,17 @@ export function readText(path: string): string {
 }
 
 /** The bytes of a file that the operator names, at most 10 MiB. */
+/** The YAML and JSON files of a directory by name; of anything else itself. An OperatorError says why it cannot be had. */
+export function filesAt(path: string): readonly string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path).filter(name => /^[^.].*\.(ya?ml|json)$/.test(name));
+    return names.sort().map(name => join(path, name));
+  } catch (error) {
+    throw problem(path, reasonOf(error));
+  }
+}
+
 // Read in pieces and not by the size of the file: a pipe or a device has none.
 export function readBytes(path: string): Buffer {
   let file: number | undefined;

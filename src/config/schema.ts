@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import { levels, parts } from '../model/log.ts';
+import { weekdays } from '../model/maintenance.ts';
 import { vantages } from '../model/subject.ts';
 import { parseVersion } from '../model/version.ts';
-import { isAddress, parseDomain, parseDuration, parseHost, parseListen, parseResolver } from './values.ts';
+import {
+  isAddress,
+  parseDomain,
+  parseDuration,
+  parseHost,
+  parseListen,
+  parseMoment,
+  parseResolver,
+  parseTimeOfDay,
+} from './values.ts';
 
 // Every `error` below ends the sentence "... has to be ".
 const text = (expected: string, isValid: (value: string) => boolean) =>
@@ -87,6 +98,7 @@ const namedServer = z.union([host, mapping({ ...declared, port: otherPort })], {
 });
 const nodes = list(node, 'a list of hosts').default([]);
 
+const logLevel = z.enum(levels, { error: `one of ${levels.join(', ')}` });
 const vantage = z.enum(vantages, { error: `one of ${vantages.join(', ')}` });
 const resolvers = mapping({
   public: list(resolver, 'a list of DNS servers').optional().meta({
@@ -98,7 +110,33 @@ const resolvers = mapping({
 });
 const trust = list(line, 'a list of PEM files');
 
-const deployment = mapping({
+const moment = text(
+  'a moment with its time zone such as 2026-03-01T22:00Z or 2026-03-01T23:00+01:00',
+  value => parseMoment(value) !== undefined,
+);
+const timeOfDay = text('a time of day in UTC such as 22:00', value => parseTimeOfDay(value) !== undefined);
+const reason = line.optional().meta({ description: 'Shown on the page.' });
+const window = z.union(
+  [
+    mapping({
+      start: moment.meta({ description: 'When it begins.' }),
+      end: moment.meta({ description: 'When it ends.' }),
+      reason,
+    }),
+    mapping({
+      from: timeOfDay.meta({ description: 'When it begins, UTC, on each of the days.' }),
+      to: timeOfDay.meta({ description: 'When it ends, UTC; on the next day when it is not after `from`.' }),
+      days: list(z.enum(weekdays, { error: `one of ${weekdays.join(', ')}` }), 'a list of days')
+        .default([...weekdays])
+        .meta({ description: 'Days on which it begins; every day when left out.' }),
+      reason,
+    }),
+  ],
+  { error: 'a mapping with `start` and `end`, or with `from`, `to` and `days`' },
+);
+const maintenance = list(window, 'a list of maintenance windows').default([]);
+
+export const deploymentSchema = mapping({
   name: text('a name of small letters, digits and hyphens such as example', value =>
     /^[a-z0-9-]{1,63}$/.test(value),
   )
@@ -163,13 +201,20 @@ const deployment = mapping({
   xmpp_federation_domains: list(domain, 'a list of domain names').default([]).meta({
     description: 'Domains of XMPP federation.',
   }),
+  maintenance: maintenance.meta({
+    description: 'Windows in which it is worked on: it is looked at, but no finding opens.',
+  }),
 });
+const deployments = list(deploymentSchema, 'a list of deployments');
+const someDeployments = deployments
+  .min(1, { error: 'a list with at least one deployment' })
+  .meta({ description: 'The deployments to watch.' });
 
-/** What a configuration file may hold, as it is written. */
-export const fileSchema = mapping({
-  deployments: list(deployment, 'a list of deployments')
-    .min(1, { error: 'a list with at least one deployment' })
-    .meta({ description: 'The deployments to watch.' }),
+const file = {
+  deployments_from: list(line, 'a list of files, directories or URLs').default([]).meta({
+    description:
+      'Files with a list `deployments` of their own, directories of such files (*.yaml, *.yml, *.json), or http(s) URLs that give one; read again when they change.',
+  }),
   vantage: vantage.default('external').meta({ description: 'Where this prober stands.' }),
   listen: text(
     'an address and a port such as 127.0.0.1:9780 or "[::]:9780"',
@@ -207,7 +252,73 @@ export const fileSchema = mapping({
   })
     .prefault({})
     .meta({ description: 'How much at once.' }),
-}).meta({ title: 'mradar configuration' });
+  confirm: mapping({
+    failures: wholeNumber(1, 10).default(2).meta({
+      description: 'Looks that have to fail before a finding is open; until then it is suspected.',
+    }),
+    successes: wholeNumber(1, 10).default(2).meta({
+      description: 'Looks in a row that have to succeed before it is closed.',
+    }),
+    hold_off: duration('0s', '10m').default('50s').meta({
+      description:
+        'What was good before opens at the earliest after this time: a server refresh takes MRA down for 5 to 45 s.',
+    }),
+    recheck: duration('100ms', '10m').default('5s').meta({
+      description:
+        'What has just changed is looked at again after this time, then after twice as long each, up to its interval.',
+    }),
+  })
+    .prefault({})
+    .meta({ description: 'When a change is believed.' }),
+  maintenance: maintenance.meta({ description: 'Windows in which all deployments are worked on.' }),
+  store: mapping({
+    file: line.optional().meta({
+      description:
+        'SQLite file of the history, relative to the configuration file; else `mradar.db` in $STATE_DIRECTORY, else memory only.',
+    }),
+    keep: duration('1h', '3650d')
+      .default('400d')
+      .meta({ description: 'How long closed incidents are kept.' }),
+    max_mib: wholeNumber(1, 1_048_576)
+      .default(512)
+      .meta({ description: 'Size above which the oldest are dropped, in MiB.' }),
+    failures: wholeNumber(1, 1_000)
+      .default(20)
+      .meta({ description: 'Failed looks kept of each subject, beside its last good one.' }),
+  })
+    .prefault({})
+    .meta({ description: 'Where and how long the history is kept.' }),
+  log: mapping({
+    level: logLevel.default('info').meta({ description: 'Least level that is logged.' }),
+    parts: mapping(
+      Object.fromEntries(
+        parts.map(part => [part, logLevel.optional().meta({ description: `Another level for ${part}.` })]),
+      ) as Record<(typeof parts)[number], z.ZodOptional<typeof logLevel>>,
+    )
+      .prefault({})
+      .meta({ description: 'Other levels for parts of the daemon.' }),
+  })
+    .prefault({})
+    .meta({ description: 'What is logged; taken over when the configuration is read again.' }),
+};
+
+/** What a configuration file may hold, as it is written. */
+export const fileSchema = mapping({ deployments: someDeployments, ...file }).meta({
+  title: 'mradar configuration',
+});
+
+/** The same for a file that names others: it needs no deployment of its own. */
+export const fileWithListsSchema = mapping({
+  deployments: deployments.default([]).meta({
+    description: 'The deployments to watch; required unless `deployments_from` names others.',
+  }),
+  ...file,
+}).meta({
+  title: 'mradar configuration',
+});
+
+/** What a file that `deployments_from` names may hold. */
+export const listSchema = mapping({ deployments: deployments.meta({ description: 'More deployments.' }) });
 
 /** A valid configuration file, defaults filled in. */
 export type ConfigFile = z.output<typeof fileSchema>;

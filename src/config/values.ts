@@ -6,16 +6,18 @@ const ipv4 = z.ipv4();
 const ipv6 = z.ipv6();
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const hostLabel = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i;
-const millisecondsOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const millisecondsOf: Readonly<Record<string, number>> = {
+  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
+};
 
 /** Whether the text is an IPv4 or IPv6 address, without brackets, port or zone. */
 export function isAddress(text: string): boolean {
   return ipv4.safeParse(text).success || ipv6.safeParse(text).success;
 }
 
-/** Milliseconds of `500ms`, `5s`, `10m`, `1h`; undefined when the text is not a duration. */
+/** Milliseconds of `500ms`, `5s`, `10m`, `1h`, `90d`; undefined when the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   return match ? Number(match[1]) * millisecondsOf[match[2]!]! : undefined;
 }
 
@@ -71,6 +73,21 @@ function hostAndPort(text: string): { readonly host: string; readonly port: numb
   if (!match || Number(match[3]) > 65_535) return undefined;
   if (match[1] !== undefined && !match[1].includes(':')) return undefined;
   return { host: match[1] ?? match[2]!, port: Number(match[3]) };
+}
+
+const time = /^([01]\d|2[0-3]):([0-5]\d)$/;
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since midnight of `22:00`; undefined when the text is no time of day. */
+export function parseTimeOfDay(text: string): number | undefined {
+  const match = time.exec(text);
+  return match ? (Number(match[1]) * 60 + Number(match[2])) * 60_000 : undefined;
+}
+
+/** Milliseconds since 1970 of `2026-03-01T22:00Z` or with an offset; undefined when the text is no such moment. */
+export function parseMoment(text: string): number | undefined {
+  const at = moment.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** Every certificate of a PEM text, each on its own; keys and words around them are left behind. */

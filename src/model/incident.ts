@@ -17,7 +17,7 @@ export function findingKey({ code, subject }: { readonly code: string; readonly 
 
 /** One finding as time sees it, from the first look that failed to the look that confirmed its end. Times are ISO 8601 UTC. */
 export type Incident = {
-  /** Deployment, code, subject and first failure: the same incident has the same id after a restart, too. */
+  /** Made from deployment, code, subject and first failure: the same incident has the same id after a restart, too. */
   readonly id: string;
   readonly deployment: string;
   readonly code: string;
@@ -25,6 +25,8 @@ export type Incident = {
   readonly affects: Affected;
   readonly check: string;
   readonly subject: string;
+  /** The subject that the check looked at; the finding may be about another one. */
+  readonly judged: string;
   /** The finding's sentence when it was last seen. */
   readonly message: string;
   readonly evidence: Evidence;

@@ -63,6 +63,10 @@ describe('a configuration', () => {
       ],
       listen: { host: '127.0.0.1', port: 9780 },
       limits: { concurrent: 64, perHost: 12 },
+      confirm: { failures: 2, successes: 2, holdOffMs: 50_000, recheckMs: 5_000 },
+      maintenance: new Map(),
+      store: { keepMs: 34_560_000_000, maxBytes: 536_870_912, failures: 20 },
+      log: { level: 'info', parts: {} },
       files: ['m.yaml'],
     });
   });
