@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checks } from '../judge/checks/index.ts';
 import { judgeRound } from '../judge/judge.ts';
+import { cutOff, isCutOff } from '../judge/reachability.ts';
+import { indexRound } from '../judge/view.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Judgement } from '../model/finding.ts';
 import type { Round } from '../model/report.ts';
@@ -128,16 +130,23 @@ async function answer(domain: string | undefined, options: Options): Promise<Ans
 /** What one round shows of each rule. */
 export function sightingsOf(rules: readonly FirewallRule[], round: Round): ReadonlyMap<string, Sighting> {
   const judgements = Map.groupBy(judgeRound(round, checks), ({ subject }) => subject);
-  return new Map(rules.map(rule => [rule.id, sightingOf(rule, round, judgements)]));
+  const blind = isCutOff(indexRound(round));
+  return new Map(rules.map(rule => [rule.id, blind ? unseen(cutOff) : sightingOf(rule, round, judgements)]));
+}
+
+function unseen(why: string): Sighting {
+  return { state: 'unseen', why: [why] };
 }
 
 type Judgements = ReadonlyMap<string, readonly Judgement[]>;
 
 function sightingOf(rule: FirewallRule, round: Round, judgements: Judgements): Sighting {
   const vantage = round.deployment.vantage;
-  const unseen = (why: string): Sighting => ({ state: 'unseen', why: [why] });
   if (rule.protocol === 'UDP') return unseen('UDP tells nothing when nobody answers');
-  if (!rule.seen) return unseen(`${rule.source.title} would have to look`);
+  if (!rule.seen)
+    return unseen(
+      `only ${rule.source.role ? roleNames[rule.source.role] : rule.source.title} itself could look`,
+    );
   if (rule.seen.vantage !== vantage)
     return unseen(`it is seen from the ${rule.seen.vantage} vantage, and this one is ${vantage}`);
   const { roles } = rule.seen;
@@ -176,7 +185,7 @@ function sightingAt(
     case 'fail':
       return say('contradicted', wanted === 'closed' ? 'takes connections' : stateText(round, service));
     case 'pass': {
-      if (wanted === 'closed') return say('verified', stateText(round, service));
+      if (wanted === 'closed') return closedSighting(say, service, round);
       const handshake = about('tls/handshake');
       if (handshake?.verdict === 'fail')
         return say(
@@ -198,10 +207,27 @@ function othersSighting(
 ): Sighting {
   if (isOpen)
     return say('contradicted', 'takes connections from here, unless this machine is an Expressway-C');
+  return closedSighting(say, service, round);
+}
+
+/** A port that takes no connections. Of a host that answers nowhere, silence says nothing, unless that is what is wanted. */
+function closedSighting(
+  say: (state: Sighting['state'], what: string) => Sighting,
+  service: ServiceSubject,
+  round: Round,
+): Sighting {
   const state = readingOf(round, service, 'tcp')?.state;
-  return state === undefined
-    ? say('unseen', 'it was not looked at')
-    : say('verified', stateText(round, service));
+  if (state === undefined) return say('unseen', 'it was not looked at');
+  const isSilent = state === 'filtered' || state === 'unreachable';
+  const answers = round.subjects.some(
+    other =>
+      other.kind === 'service' &&
+      other.address === service.address &&
+      ['open', 'refused', 'reset'].includes(readingOf(round, other, 'tcp')?.state ?? ''),
+  );
+  if (isSilent && !answers && round.deployment.vantage !== 'dmz')
+    return say('unseen', 'gives no answer, as on every other port: the host may not be there');
+  return say('verified', stateText(round, service));
 }
 
 type Seen = { readonly state?: string; readonly protocol?: string; readonly status?: number };
@@ -364,11 +390,14 @@ function purposeText({ purpose, protocol, ports, destination }: FirewallRule): s
 }
 
 function hostLines(rules: readonly FirewallRule[]): string[] {
-  const parties = new Map<string, readonly string[]>();
-  for (const { role, hosts } of rules.flatMap(({ source, destination }) => [source, destination]))
-    if (role && hosts.length > 0) parties.set(roleNames[role], hosts);
-  if (parties.size === 0) return [];
-  return [...[...parties].map(([name, hosts]) => `  ${name}: ${hosts.join(', ')}`), ''];
+  const lines = new Set<string>();
+  const parties = rules.flatMap(({ source, destination }) => [source, destination]);
+  for (const { role, title, hosts } of parties) {
+    if (!role || hosts.length === 0) continue;
+    const isSame = parties.every(other => other.role !== role || String(other.hosts) === String(hosts));
+    lines.add(`  ${isSame ? roleNames[role] : title}: ${hosts.join(', ')}`);
+  }
+  return lines.size === 0 ? [] : [...lines, ''];
 }
 
 function ruleLines(rules: readonly FirewallRule[], sightings: Answer['sightings']): string[] {
@@ -403,7 +432,9 @@ function ruleLines(rules: readonly FirewallRule[], sightings: Answer['sightings'
 }
 
 function sightingLines({ state, why }: Sighting): string[] {
-  return [`      ${toned(tones[state], words[state])}`, ...why.map(clause => `        ${clause}`)];
+  const told = toned(tones[state], words[state]);
+  if (why.length === 1) return [`      ${told}: ${why[0]}`];
+  return [`      ${told}:`, ...why.map(clause => `        ${clause}`)];
 }
 
 function checkedLines(sightings: ReadonlyMap<string, Sighting>, { vantage }: Deployment): string[] {

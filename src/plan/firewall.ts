@@ -109,7 +109,7 @@ type Draft = FirewallRule & {
 
 /** The documented port matrix as firewall rules for this deployment, as far as is known of it. */
 export function firewall(deployment: Deployment, layout: Layout): Firewall {
-  const drafts = [...documented(deployment, layout), ...forbidden(deployment)];
+  const drafts = [...documented(deployment, withDeclared(layout, deployment)), ...forbidden(deployment)];
   const toRule = ({ without: _, ...rule }: Draft): FirewallRule => rule;
   return {
     rules: drafts.filter(({ without }) => without === undefined).map(toRule),
@@ -123,9 +123,9 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
   const media = layout.media ?? defaultMedia;
   const [first, last] = media;
   const c = party(deployment, 'expressway_c');
-  const e = party(deployment, 'expressway_e');
-  const inner = { ...e, title: `${e.title}, ${innerAddress(layout)}` };
-  const outer = { ...e, title: `${e.title}, public address` };
+  const side = layout.nic === 'single' ? 'outer' : 'inner';
+  const inner = named(party(deployment, 'expressway_e', side), innerAddress(layout));
+  const outer = named(party(deployment, 'expressway_e', 'outer'), 'public address');
   const internet: Party = { title: 'internet', hosts: [] };
 
   const noMessaging = deployment.messaging ? undefined : 'the deployment has no IM and Presence';
@@ -426,7 +426,7 @@ type Part = Omit<Draft, 'action' | 'direction' | 'source' | 'destination' | 'sou
 
 function forbidden(deployment: Deployment): Draft[] {
   const e = party(deployment, 'expressway_e');
-  const outer = { ...e, title: `${e.title}, public address` };
+  const outer = named(party(deployment, 'expressway_e', 'outer'), 'public address');
   const internet: Party = { title: 'internet', hosts: [] };
   const inside: readonly Role[] = ['expressway_c', 'unified_cm', 'im_presence', 'unity_connection'];
   const notes = [
@@ -529,10 +529,15 @@ export const notRules: Readonly<Record<string, string>> = {
   'PORT-38': 'tells which certificate Unified CM shows on 5061; the port itself is PORT-24',
 };
 
-function party(deployment: Deployment, role: Role): Party {
-  const hosts = deployment.nodes[role].map(({ name, address }) =>
-    address === undefined || address === name ? name : `${name} (${address})`,
-  );
+type Side = 'own' | 'inner' | 'outer';
+
+/** The hosts of a role; an Expressway-E may have one address that faces Expressway-C and one that the internet knows. */
+function party(deployment: Deployment, role: Role, side: Side = 'own'): Party {
+  const addresses = { own: 'address', inner: 'internalAddress', outer: 'publicAddress' } as const;
+  const hosts = deployment.nodes[role].map(node => {
+    const address = node[addresses[side]] ?? node.address;
+    return address === undefined || address === node.name ? node.name : `${node.name} (${address})`;
+  });
   if (hosts.length > 0 || role !== 'expressway_e') return { role, title: roleNames[role], hosts };
   return {
     role,
@@ -541,9 +546,19 @@ function party(deployment: Deployment, role: Role): Party {
   };
 }
 
+/** The layout with what the configuration tells of it. */
+function withDeclared(layout: Layout, { nodes }: Deployment): Layout {
+  const hasTwo = nodes.expressway_e.some(({ internalAddress }) => internalAddress !== undefined);
+  return hasTwo ? { nic: 'dual', ...layout } : layout;
+}
+
+function named(one: Party, which: string): Party {
+  return { ...one, title: `${one.title}, ${which}` };
+}
+
 function innerAddress({ nic }: Layout): string {
   if (nic === 'dual') return 'internal interface';
-  return nic === 'single' ? 'public address' : 'internal interface when it has two';
+  return nic === 'single' ? 'public address' : 'internal side';
 }
 
 function version(deployment: Deployment, role: Role): Version | undefined {
