@@ -1,17 +1,28 @@
 import { isIP } from 'node:net';
 import { type Fields, type GeneralName, type Name, type NameConstraints, nameText } from './fields.ts';
 
-/** A name in a certificate that an authority above it may not vouch for. */
-export type Violation = { readonly name: string; readonly how: 'excluded' | 'not permitted' };
+/** A name in a certificate that an authority above it may not vouch for, or too many of them to tell. */
+export type Violation =
+  | { readonly how: 'excluded' | 'not permitted'; readonly name: string }
+  | { readonly how: 'too many' };
+
+/** Names times constraints; beyond it somebody wants to keep this machine busy. */
+const maxComparisons = 1 << 20;
 
 const emailAddress = '1.2.840.113549.1.9.1';
+const commonName = '2.5.4.3';
+const hostName = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]+$/;
 
 /**
- * The first name of a certificate that breaks the constraints of an authority above it: alternative names, the subject, and an
- * e-mail address in the subject when there is none among the alternative names. RFC 5280 sections 4.2.1.10 and 6.1.4.
+ * The first name of a certificate that breaks the constraints of an authority above it: alternative names, the subject, an
+ * e-mail address in the subject, and, as OpenSSL does it, a common name that
+ * looks like a host when there is no DNS name. RFC 5280 sections 4.2.1.10 and 6.1.4.
  */
 export function violation(fields: Fields, constraints: NameConstraints): Violation | undefined {
-  for (const name of namesOf(fields)) {
+  const names = namesOf(fields);
+  const count = constraints.permitted.length + constraints.excluded.length;
+  if (names.length * count > maxComparisons) return { how: 'too many' };
+  for (const name of names) {
     if (constraints.excluded.some(base => base.type === name.type && covers(base, name, true)))
       return { name: nameText(name), how: 'excluded' };
     const permitted = constraints.permitted.filter(base => isSameKind(base, name));
@@ -24,10 +35,12 @@ export function violation(fields: Fields, constraints: NameConstraints): Violati
 function namesOf(fields: Fields): readonly GeneralName[] {
   const alternative = fields.alternativeNames ?? [];
   const subject = fields.subject.length > 0 ? [{ type: 'directory', name: fields.subject } as const] : [];
-  const inSubject = alternative.some(name => name.type === 'email')
+  const inSubject = (type: 'email' | 'dns', oid: string) =>
+    fields.subject.flat().flatMap(one => (one.oid === oid ? [{ type, value: one.value } as const] : []));
+  const hosts = alternative.some(({ type }) => type === 'dns')
     ? []
-    : fields.subject.flat().filter(({ oid }) => oid === emailAddress);
-  return [...alternative, ...subject, ...inSubject.map(({ value }) => ({ type: 'email', value }) as const)];
+    : inSubject('dns', commonName).filter(({ value }) => hostName.test(value));
+  return [...alternative, ...subject, ...inSubject('email', emailAddress), ...hosts];
 }
 
 function isSameKind(a: GeneralName, b: GeneralName): boolean {

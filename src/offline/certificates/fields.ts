@@ -44,6 +44,8 @@ export type Fields = {
   /** Milliseconds since 1970; NaN when unreadable. */
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Name of the signature algorithm, with its hash also where OpenSSL's name leaves it out. */
+  readonly signature: string;
   /** Critical extensions that nobody here understands, by object identifier. */
   readonly unknownCritical: readonly string[];
   readonly isCa: boolean;
@@ -86,6 +88,7 @@ const oids = {
   policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
   freshestCrl: '2.5.29.46',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
@@ -184,6 +187,8 @@ export function readFields(bytes: Uint8Array): Fields {
     subject: subjectName,
     issuer: issuerName,
     publicKey: der.toString('hex', spki.start, spki.end),
+    signature:
+      summary.signature === 'rsassaPss' ? `rsassaPss with ${pssHash(der, inner)}` : summary.signature,
     notBefore: Date.parse(summary.notBefore),
     notAfter: Date.parse(summary.notAfter),
     unknownCritical: [...extensions].flatMap(([oid, { critical }]) =>
@@ -194,6 +199,21 @@ export function readFields(bytes: Uint8Array): Fields {
     ...defined({ authorityKeyId: authority?.keyId, alternativeNames, nameConstraints, policies }),
     ...defined({ inhibitAnyPolicy, ...constraints }),
   };
+}
+
+const hashes: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'SHA1',
+  '2.16.840.1.101.3.4.2.1': 'SHA256',
+  '2.16.840.1.101.3.4.2.2': 'SHA384',
+  '2.16.840.1.101.3.4.2.3': 'SHA512',
+};
+
+/** RFC 4055 section 3.1: SHA-1 when nothing is said. */
+function pssHash(der: Buffer, algorithm: DerElement): string {
+  const given = derChildren(der, derChildren(der, algorithm)[1]).find(({ tag }) => tag === 0xa0);
+  if (!given) return 'SHA1';
+  const oid = derOid(der, derChildren(der, derChildren(der, given)[0])[0]) ?? 'an unknown hash';
+  return hashes[oid] ?? oid;
 }
 
 /** Without the members that are not there. */

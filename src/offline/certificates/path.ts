@@ -293,20 +293,18 @@ function leafStanding(leaf: Fields, { purpose }: Rules): readonly Reason[] {
 const weakHash = /md[245]|sha-?1(?!\d)/i;
 
 function weakSignature(one: Fields, { purpose }: Rules): readonly Reason[] {
-  if (!purpose || !weakHash.test(one.summary.signature)) return [];
-  return [reason('signature-weak', one, `has a signature that clients refuse (${one.summary.signature})`)];
+  if (!purpose || !weakHash.test(one.signature)) return [];
+  return [reason('signature-weak', one, `has a signature that clients refuse (${one.signature})`)];
 }
 
 function constraintReason(below: Fields, issuer: Fields): readonly Reason[] {
   const broken = issuer.nameConstraints && violation(below, issuer.nameConstraints);
   if (!broken) return [];
-  return [
-    reason(
-      'name-constraint',
-      below,
-      `holds the name ${broken.name}, which is ${broken.how} by the name constraints of ${called(issuer)}`,
-    ),
-  ];
+  const told =
+    broken.how === 'too many'
+      ? `holds more names than can be held against the name constraints of ${called(issuer)}`
+      : `holds the name ${broken.name}, which is ${broken.how} by the name constraints of ${called(issuer)}`;
+  return [reason('name-constraint', below, told)];
 }
 
 /** Signatures, each verified once and only so many of them. */
