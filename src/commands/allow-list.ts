@@ -7,7 +7,7 @@ import { type Role, roles } from '../model/subject.ts';
 import { semantics } from '../offline/allow-list/decide.ts';
 import { lintRules, type Surroundings } from '../offline/allow-list/lint.ts';
 import { type Method, toMethod } from '../offline/allow-list/methods.ts';
-import { type Level, levels, type Remark, shown, sourceOf } from '../offline/allow-list/remark.ts';
+import { entryOf, type Level, levels, type Remark, shown, sourceOf } from '../offline/allow-list/remark.ts';
 import { createRulesReader, type Rule } from '../offline/allow-list/rules.ts';
 import { type Outcome, runTests, type TestRun } from '../offline/allow-list/run.ts';
 import type { TableReader } from '../offline/allow-list/table.ts';
@@ -161,7 +161,11 @@ function toData({ rules, tests }: Result) {
     lines,
     records: items.length,
     ...counted(remarks),
-    remarks: remarks.map(remark => ({ ...remark, source: sourceOf(remark.requirement) })),
+    remarks: remarks.map(remark => ({
+      ...remark,
+      source: sourceOf(remark.requirement),
+      entry: entryOf(remark),
+    })),
   });
   return {
     schema: 1,
@@ -222,7 +226,9 @@ function toText({ rules, tests }: Result): string {
         'Unknown is what depends on the default methods of the page; tell them with --default-methods.',
       );
   }
-  const entries = new Set([...rules.remarks, ...(tests?.remarks ?? [])].flatMap(({ entry }) => entry ?? []));
+  const entries = new Set(
+    [...rules.remarks, ...(tests?.remarks ?? [])].flatMap(remark => entryOf(remark) ?? []),
+  );
   if (tests?.contradiction) entries.add('ALLOW-006');
   if (entries.size > 0)
     lines.push(

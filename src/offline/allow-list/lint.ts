@@ -137,7 +137,7 @@ function defaultMethodRemarks(rules: readonly Rule[], { defaultMethods }: Surrou
   const users = rules.filter(({ methods }) => methods === 'default');
   if (users.length === 0) return [];
   const [first] = users as [Rule];
-  const base = { line: first.line, column: 1, requirement: 'ALW-05', entry: 'ALLOW-003' } as const;
+  const base = { line: first.line, column: 1, requirement: 'ALW-05' } as const;
   const how = users.length === 1 ? 'This rule takes' : `This rule and ${users.length - 1} more take`;
   if (defaultMethods?.length === 0)
     return users.map(({ line }) => ({
@@ -170,7 +170,6 @@ function serverRemarks(rules: readonly Rule[], { hosts }: Surroundings): Remark[
         column: 1,
         message: `${url.host} is an ${roleNames[role]}, which no client has to reach through this list.`,
         requirement: 'ALW-06',
-        entry: 'ALLOW-004',
       });
     } else if (role && discovered.includes(role)) {
       listed.add(url.host);
@@ -193,7 +192,6 @@ function serverRemarks(rules: readonly Rule[], { hosts }: Surroundings): Remark[
       column: 1,
       message: `Rules name some IM and Presence nodes but not ${missing.join(', ')}; file transfer needs all of them on the list.`,
       requirement: 'ALW-04',
-      entry: 'ALLOW-002',
     });
   }
   return remarks;

@@ -37,13 +37,19 @@ export type Remark = {
   /** One sentence: what was found, and what was expected. */
   readonly message: string;
   readonly requirement: Requirement;
-  /** The entry of the knowledge base that tells more. */
-  readonly entry?: string;
 };
 
 /** The document and section that a requirement stands in. */
 export function sourceOf(requirement: Requirement): { readonly document: string; readonly section: string } {
   return sources[requirement];
+}
+
+/** The entry of the knowledge base that tells more, if there is one. */
+export function entryOf({ level, requirement }: Remark): string | undefined {
+  if (level === 'error') return 'ALLOW-005';
+  if (requirement === 'ALW-04') return 'ALLOW-002';
+  if (requirement === 'ALW-05') return 'ALLOW-003';
+  return requirement === 'ALW-07' && level === 'warning' ? 'ALLOW-004' : undefined;
 }
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\ufffd]/gu;

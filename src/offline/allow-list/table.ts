@@ -69,15 +69,7 @@ export function createTableReader<Column extends string>(
     level: Level,
     message: string,
     requirement: Requirement = 'ALW-09',
-  ) =>
-    remarks.push({
-      level,
-      line,
-      column,
-      message,
-      requirement,
-      ...(level === 'error' ? { entry: 'ALLOW-005' } : {}),
-    });
+  ) => remarks.push({ level, line, column, message, requirement });
 
   const splitter = createLineSplitter(line => {
     seen = line.number;
