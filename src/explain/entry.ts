@@ -1,4 +1,5 @@
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { isSignatures, type Signature } from './signature.ts';
 
 /** Where an entry took its knowledge from: a key of `sources.json` and the heading there. */
 export type EntrySource = { readonly document: string; readonly section: string };
@@ -12,6 +13,8 @@ export type Entry = {
   readonly codes: readonly string[];
   /** Words people type, and error strings exactly as clients and logs print them. */
   readonly keywords: readonly string[];
+  /** How logs show it, when they do. */
+  readonly signatures?: readonly Signature[];
   /** Product versions it is true for, when not all. */
   readonly versions?: string;
   readonly sources: readonly [EntrySource, ...EntrySource[]];
@@ -26,7 +29,7 @@ export type Entry = {
 type Line = { readonly number: number; readonly text: string };
 
 const sections = ['Symptom', 'Cause', 'Remedy', 'Verify'] as const;
-const keys = ['id', 'title', 'codes', 'keywords', 'versions', 'sources', 'origin'];
+const keys = ['id', 'title', 'codes', 'keywords', 'signatures', 'versions', 'sources', 'origin'];
 
 /** Reads one entry; throws one error that begins with `file:line` when something is missing or misspelt. */
 export function parseEntry(text: string, file: string): Entry {
@@ -65,6 +68,13 @@ function readHead(text: string, file: string) {
     title: read('title', 'a sentence', isText),
     codes: read('codes', 'a list of finding codes', isCodes),
     keywords: read('keywords', 'a list of texts with at least one (quote numbers)', isKeywords),
+    ...(values.has('signatures') && {
+      signatures: read(
+        'signatures',
+        'a list of { text, fields, without } or { sequence, within, same }',
+        isSignatures,
+      ),
+    }),
     ...(values.has('versions') && { versions: read('versions', 'a text (quote it)', isText) }),
     sources: read('sources', 'a list of { document, section } with at least one', isSources),
     origin: read('origin', 'documented or ours', isOrigin),
