@@ -12,6 +12,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Reading } from '../model/observation.ts';
 import type { ProbeContext } from '../model/probe.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
+import { type CertificateStatus, readCertificateStatus } from '../x509/ocsp.ts';
 import { within } from './deadline.ts';
 import { errorCode, failureAt, failureFrom, isSystemError } from './failure.ts';
 import { type Handshake, looksLikeTls, readHandshake, type Tap, tap } from './handshake.ts';
@@ -72,10 +73,42 @@ export type TlsRequest = {
    * handshake has succeeded. Not needed when an exchange follows, see `refusedFor`.
    */
   readonly awaitRefusal: boolean;
+  /** What to offer when not everything from TLS 1.0 on: then the chain is not verified by OpenSSL. */
+  readonly offer?: TlsOffer;
+  /** What to show to a server that asks for a client certificate; nothing when absent. */
+  readonly identity?: TlsIdentity;
+  /** Ask for the certificate's status along with it (RFC 6066 section 8). */
+  readonly askStatus?: boolean;
+};
+
+/** `none` when the server sent no status, `unreadable` when what it sent is no good answer. */
+export type Stapled = CertificateStatus | 'none' | 'unreadable';
+
+/** A narrower offer than usual, to see what a server does with it. */
+export type TlsOffer = {
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+  /** In OpenSSL's words. */
+  readonly ciphers?: string;
+  /** Signature algorithms in OpenSSL's words. */
+  readonly sigalgs?: string;
+};
+export type SecureVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** A client certificate with its chain and its private key, both PEM. */
+export type TlsIdentity = {
+  readonly certificate: string;
+  readonly key: string;
+  readonly passphrase?: string;
 };
 
 /** What became of the handshake; the socket is there when it ended well. Destroying the TCP socket closes both. */
-export type TlsSession = { readonly reading: TlsReading; readonly socket?: TLSSocket };
+export type TlsSession = {
+  readonly reading: TlsReading;
+  readonly socket?: TLSSocket;
+  /** The status that the server sent with its certificate; absent when it was not asked. */
+  readonly stapled?: Stapled;
+};
 
 /**
  * Opens TLS over a connected socket with verification off, so that a bad chain is seen and not refused; old protocols and weak
@@ -93,13 +126,18 @@ export async function openTls(
   const secured = connect({
     socket: wire.duplex,
     servername: serverName,
-    secureContext: store.context,
+    secureContext: contextFor(request, store),
+    ...(request.askStatus && { requestOCSP: true }),
     rejectUnauthorized: false,
     // Names are judged elsewhere; here it would only hide the verdict on the chain.
     checkServerIdentity: () => undefined,
     minDHSize: 1,
   });
   secured.on('error', () => {});
+  let stapled: Stapled | undefined;
+  secured.once('OCSPResponse', (response: Buffer | null) => {
+    stapled = response === null ? 'none' : (readCertificateStatus(response) ?? 'unreadable');
+  });
   socket.once('close', () => secured.destroy());
   let secret: Buffer | undefined;
   secured.on('keylog', (line: Buffer) => {
@@ -125,7 +163,9 @@ export async function openTls(
     if (ending.how !== 'secure') {
       socket.destroy();
       const failure =
-        ending.how === 'late' ? lateFailure(wire.received()) : handshakeFailure(ending.error, wire, seen);
+        ending.how === 'late'
+          ? lateFailure(wire.received())
+          : handshakeFailure(ending.error, wire, seen, request.identity !== undefined);
       const chain = seen.chain ? parseChain(seen.chain) : [];
       return {
         reading: {
@@ -144,17 +184,19 @@ export async function openTls(
       handshakeMs,
       ...sessionFacts(secured, seen),
       ...chainFacts(chain, store),
-      ...(chain.length > 0 && { verification: verificationOf(secured) }),
+      ...(chain.length > 0 && !isNarrow(request) && { verification: verificationOf(secured) }),
     };
     const mayRefuse = secured.getProtocol() === 'TLSv1.3' && seen.certificateRequested !== false;
     const failure =
-      request.awaitRefusal && mayRefuse ? await refusalAfter(secured, wire, seen, context) : undefined;
+      request.awaitRefusal && mayRefuse
+        ? await refusalAfter(secured, wire, seen, context, request.identity !== undefined)
+        : undefined;
     const reading = {
       ...standing,
       ...certificateFacts(seen, failure),
       ...(failure !== undefined && { failure }),
     };
-    if (failure === undefined) return { reading, socket: secured };
+    if (failure === undefined) return { reading, socket: secured, ...(stapled && { stapled }) };
     socket.destroy();
     return { reading };
   } catch (error) {
@@ -169,7 +211,7 @@ export async function openTls(
  */
 export function refusedFor(reading: TlsReading, error: unknown): TlsReading | undefined {
   if (alertOf(error) !== alerts.CERTIFICATE_REQUIRED) return undefined;
-  return { ...reading, clientCertificate: 'required', failure: certificateRequired('alert 116') };
+  return { ...reading, clientCertificate: 'required', failure: certificateRefused('alert 116', false) };
 }
 
 /** What an error on a TLS socket says: an alert, or a failure of the system below. */
@@ -203,20 +245,20 @@ function notTls(received: Buffer): Failure {
   return failureAt('tls', 'not-tls', { detail: printable(firstLine) });
 }
 
-function handshakeFailure(error: unknown, wire: Tap, seen: Handshake): Failure {
+function handshakeFailure(error: unknown, wire: Tap, seen: Handshake, shown: boolean): Failure {
   const received = wire.received();
   if (looksLikeTls(received) === false) return notTls(received);
-  // Asked for a certificate that we do not have, the server has only one reason to hang up at this point.
+  // Once it has asked for a certificate, a server has only one reason to hang up at this point.
   const refused = seen.certificateRequested === true && seen.complete;
   const alert = seen.alert ?? alertOf(error);
   if (alert !== undefined) {
-    return refused && refusals.has(alert)
-      ? certificateRequired(`alert ${alert}`)
+    return refused && isRefusal(alert, shown)
+      ? certificateRefused(`alert ${alert}`, shown)
       : alertFailure(alert, 'tls');
   }
   const ended = wire.ended();
   if (ended !== undefined && (error === undefined || isSystemError(error))) {
-    if (refused) return certificateRequired(ended === 'eof' ? 'EOF' : errorCode(ended));
+    if (refused) return certificateRefused(ended === 'eof' ? 'EOF' : errorCode(ended), shown);
     return ended === 'eof' ? failureAt('tls', 'eof') : failureFrom(ended, 'tls');
   }
   return error === undefined ? failureAt('tls', 'eof') : tlsFailure(error, 'tls');
@@ -224,12 +266,13 @@ function handshakeFailure(error: unknown, wire: Tap, seen: Handshake): Failure {
 
 const refusalWaitMs = 1000;
 
-/** Waits for a server to refuse a client without certificate; a session ticket is its way of saying that all is well. */
+/** Waits for a server to refuse the client for its certificate; a session ticket is its way of saying that all is well. */
 async function refusalAfter(
   secured: TLSSocket,
   wire: Tap,
   seen: Handshake,
   context: ProbeContext,
+  shown: boolean,
 ): Promise<Failure | undefined> {
   const error = await within<unknown>(
     { signal: context.signal, timeoutMs: Math.min(refusalWaitMs, context.timeoutMs) },
@@ -249,16 +292,22 @@ async function refusalAfter(
   );
   if (error === undefined) return undefined;
   const alert = alertOf(error);
-  if (alert === alerts.CERTIFICATE_REQUIRED) return certificateRequired(`alert ${alert}`);
   if (alert !== undefined) {
-    return refusals.has(alert) ? certificateRequired(`alert ${alert}`) : alertFailure(alert, 'tls');
+    return isRefusal(alert, shown) ? certificateRefused(`alert ${alert}`, shown) : alertFailure(alert, 'tls');
   }
   if (seen.certificateRequested !== true) return undefined;
-  return certificateRequired(error === 'eof' ? 'EOF' : errorCode(error));
+  return certificateRefused(error === 'eof' ? 'EOF' : errorCode(error), shown);
 }
 
-function certificateRequired(code: string | undefined): Failure {
-  return failureAt('tls', 'client-certificate-required', { ...(code !== undefined && { code }) });
+/** Whether an alert answers our certificate message, empty or not. */
+function isRefusal(alert: number, shown: boolean): boolean {
+  return refusals.has(alert) || (shown && refusalsOfShown.has(alert));
+}
+
+/** A server that goes away at our certificate message: it wants one, or another than it was shown. */
+function certificateRefused(code: string | undefined, shown: boolean): Failure {
+  const reason = shown ? 'client-certificate-refused' : 'client-certificate-required';
+  return failureAt('tls', reason, { ...(code !== undefined && { code }) });
 }
 
 function certificateFacts(
@@ -361,14 +410,33 @@ function trustStore(trust: readonly string[]): TrustStore {
       ...(trust.length > 0 && { ca: [...standardList, ...trust] }),
       // The operator may declare the issuing CA alone. Not set without need, because it changes OpenSSL's reasons.
       allowPartialTrustChain: hasIntermediate(declared) || hasIntermediate(standard),
-      minVersion: 'TLSv1',
-      ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
-      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+      ...common,
     }),
   };
   stores.set(key, store);
   return store;
 }
+
+function isNarrow({ offer, identity }: TlsRequest): boolean {
+  return offer !== undefined || identity !== undefined;
+}
+
+/** Narrow looks are about what the server takes and shows, so they go without the anchors, which are slow to load. */
+function contextFor(request: TlsRequest, store: TrustStore): SecureContext {
+  if (!isNarrow(request)) return store.context;
+  const { offer, identity } = request;
+  return createSecureContext({
+    ...common,
+    ...offer,
+    ...(identity && { cert: identity.certificate, key: identity.key, passphrase: identity.passphrase }),
+  });
+}
+
+const common = {
+  minVersion: 'TLSv1',
+  ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
+  secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+} as const;
 
 function hasIntermediate(anchors: Anchors): boolean {
   return [...anchors.values()].flat().some(anchor => anchor.subject !== anchor.issuer);
@@ -426,6 +494,15 @@ const refusals: ReadonlySet<number> = new Set([
   alerts.CERTIFICATE_UNKNOWN,
   alerts.ACCESS_DENIED,
   alerts.CERTIFICATE_REQUIRED,
+]);
+
+/** Alerts by which servers answer a certificate that they do not like. */
+const refusalsOfShown: ReadonlySet<number> = new Set([
+  alerts.UNSUPPORTED_CERTIFICATE,
+  alerts.CERTIFICATE_REVOKED,
+  alerts.CERTIFICATE_EXPIRED,
+  alerts.UNKNOWN_CA,
+  alerts.DECRYPT_ERROR,
 ]);
 
 function alertOf(error: unknown): number | undefined {
