@@ -1,12 +1,15 @@
 import { dns } from './dns.ts';
 import { http } from './http.ts';
 import { ntp } from './ntp.ts';
+import { sip } from './sip.ts';
 import { ssh } from './ssh.ts';
+import { stun } from './stun.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
+import { xmpp } from './xmpp.ts';
 
 /** Every way of looking, by id. A new probe is one file and one line here; the compiler derives the rest. */
-export const probes = { dns, tcp, tls, http, ssh, ntp } as const;
+export const probes = { dns, tcp, tls, http, ssh, ntp, sip, xmpp, stun } as const;
 
 export type Probes = typeof probes;
 export type ProbeId = keyof Probes;
@@ -29,4 +32,7 @@ export type { Certificate } from '../src/x509/certificate.ts';
 export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';
 export type { HttpOptions, HttpReading } from './http.ts';
 export type { NtpReading } from './ntp.ts';
+export type { SipReading } from './sip.ts';
 export type { SshReading } from './ssh.ts';
+export type { StunReading } from './stun.ts';
+export type { XmppReading } from './xmpp.ts';

@@ -60,6 +60,8 @@ export type SipReading = Reading & {
   /** `X15.0.3`, `15.0`. */
   readonly version?: string;
   readonly warning?: readonly string[];
+  /** Seconds after which a refused client may come again, RFC 3261 section 20.33. */
+  readonly retryAfterSeconds?: number;
   /** Methods that the server says it takes. */
   readonly allow?: readonly string[];
   /** Where our request came from as the server saw it, RFC 3261 section 18.2.1 and RFC 3581. */
@@ -207,6 +209,7 @@ function readFields({ headers, vias }: SipMessage): Answer {
     .map(method => printable(method.trim(), 32))
     .filter(method => method !== '')
     .slice(0, maxListed);
+  const retryAfter = /^\s*(\d{1,9})(?![\d.])/.exec(headers.get('retry-after')?.[0] ?? '')?.[1];
   const received = vias[0].parameters.get('received');
   const rport = Number(vias[0].parameters.get('rport') || Number.NaN);
   return {
@@ -214,6 +217,7 @@ function readFields({ headers, vias }: SipMessage): Answer {
     ...(product !== undefined && { product: printable(product, 64) }),
     ...(version !== undefined && { version: printable(version, 64) }),
     ...(warning !== undefined && { warning }),
+    ...(retryAfter !== undefined && { retryAfterSeconds: Number(retryAfter) }),
     ...(allow !== undefined && { allow }),
     ...(received && { received: printable(received, 64) }),
     ...(Number.isInteger(rport) && { rport }),

@@ -328,6 +328,7 @@ function deploymentOf(
     chatNodeAliases: deployment.chat_node_aliases.map(alias => parseHost(alias)!),
     xmppFederationDomains: deployment.xmpp_federation_domains.map(domain => parseDomain(domain)!),
     messaging: deployment.messaging,
+    ...(deployment.turn ? { turn: true } : {}),
     ...(deployment.activation_codes === undefined ? {} : { activationCodes: deployment.activation_codes }),
     ...(deployment.only_inside ? { onlyInside: true } : {}),
     ...(deployment.meeting_server_web_proxy === undefined

@@ -149,6 +149,9 @@ export const deploymentSchema = mapping({
     .boolean({ error: 'true or false' })
     .default(true)
     .meta({ description: 'False without IM and Presence: then 5222 and 7400 are not expected.' }),
+  turn: z.boolean({ error: 'true or false' }).default(false).meta({
+    description: 'True when Expressway-E is a TURN server, for ICE or for business-to-business calls.',
+  }),
   activation_codes: z.boolean({ error: 'true or false' }).optional().meta({
     description:
       'Whether phones are onboarded with activation codes: then the edge asks for client certificates.',

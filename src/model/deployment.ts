@@ -35,6 +35,8 @@ export type Deployment = {
   readonly xmppFederationDomains: readonly string[];
   /** False when the deployment has no IM and Presence: then 5222 and 7400 are not expected. */
   readonly messaging: boolean;
+  /** True when Expressway-E is a TURN server. */
+  readonly turn?: boolean;
   /** Whether phones are onboarded with activation codes, when somebody said. */
   readonly activationCodes?: boolean;
   /** True when nobody outside may use remote access: then internal DNS leads to the edge. */

@@ -17,7 +17,7 @@ import {
   views,
 } from '../model/subject.ts';
 import { isAtLeast, parseVersion } from '../model/version.ts';
-import { type PortRow, portMatrix } from './ports.ts';
+import { isLookedAt, type PortRow, portMatrix } from './ports.ts';
 import { reverseName } from './reverse.ts';
 
 /** A step whose options fit its probe. */
@@ -30,8 +30,8 @@ export type Plan = { readonly subjects: readonly Subject[]; readonly steps: read
 export type Answers = ReadonlyMap<string, Observation<DnsReading>>;
 
 /**
- * `once`: every conversation a single time, the longest one per port. `watch`: the same, and a cheap look at the edge port
- * between two HTTP requests, which have to be rare because their 401 counts against the server's intrusion protection.
+ * `once`: every conversation a single time, the longest one per port. `watch`: the same, and a cheap look at the port
+ * between two HTTP or SIP requests, which have to be rare because a 401 counts against the server's intrusion protection.
  */
 export type PlanMode = 'once' | 'watch';
 
@@ -154,9 +154,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
   const view: View =
     vantage === 'internal' && deployment.resolvers.internal.length > 0 ? 'internal' : 'public';
   for (const host of hosts.values()) {
-    const rows = portMatrix.filter(
-      row => row.role === host.role && row.expected[vantage] && (deployment.messaging || !row.messagingOnly),
-    );
+    const rows = portMatrix.filter(row => row.role === host.role && isLookedAt(row, deployment));
     if (rows.length === 0) continue;
     const port = host.declared?.port;
     planHost(host, port === undefined ? rows : rows.map(row => ({ ...row, port })));
@@ -240,7 +238,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         host: node.host,
         address,
         port,
-        transport: row.look === 'ntp' ? 'udp' : 'tcp',
+        transport: row.look === 'ntp' || row.look === 'turn' ? 'udp' : 'tcp',
         purpose,
         title,
         expected,
@@ -268,7 +266,35 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
       return;
     }
+    const rare = { intervalMs: intervalsMs.edge, ...(address === undefined ? {} : { budget: address }) };
+    const [domain] = deployment.domains;
     switch (row.look) {
+      case 'sip-tcp':
+      case 'sip-tls': {
+        const transport = row.look === 'sip-tls' ? 'tls' : 'tcp';
+        if (mode === 'watch') {
+          if (transport === 'tls')
+            put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
+          else put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
+        }
+        const uri = `sip:${row.role === 'expressway_e' ? domain : uriHost(node.host)}`;
+        const options = { ...secured, transport, uri, keepAlive: false } as const;
+        put({ ...common, ...rare, id: `${service.id}#sip`, probe: 'sip', options });
+        break;
+      }
+      case 'xmpp-client':
+      case 'xmpp-server': {
+        const kind = row.look === 'xmpp-client' ? 'client' : 'server';
+        const asked = kind === 'client' ? domain! : deployment.xmppFederationDomains[0]!;
+        const options = { ...target, domain: asked, trust: deployment.trust, kind, direct: false } as const;
+        put({ ...common, id: `${service.id}#xmpp`, probe: 'xmpp', options });
+        break;
+      }
+      case 'turn': {
+        const options = { ...target, transport: 'udp', method: 'allocate' } as const;
+        put({ ...common, ...rare, id: `${service.id}#stun`, probe: 'stun', options });
+        break;
+      }
       case 'ssh':
         put({ ...common, id: `${service.id}#ssh`, probe: 'ssh', options: target });
         break;
@@ -292,9 +318,8 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       case 'https-edge':
         if (mode === 'watch') put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
         put({
-          ...{ ...common, id: `${service.id}#http`, probe: 'http', intervalMs: intervalsMs.edge },
-          options: { ...request, path: edgePath(deployment.domains[0]!) },
-          ...(address === undefined ? {} : { budget: address }),
+          ...{ ...common, ...rare, id: `${service.id}#http`, probe: 'http' },
+          options: { ...request, path: edgePath(domain!) },
         });
     }
   }
@@ -304,6 +329,11 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
 export function edgePath(domain: string): string {
   const prefix = btoa(domain).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   return `/${prefix}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
+}
+
+/** A host as it stands in a SIP URI, RFC 3261 section 25.1. */
+function uriHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function isMissing(reading: DnsReading | undefined): boolean {

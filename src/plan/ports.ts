@@ -1,7 +1,22 @@
+import type { Deployment } from '../model/deployment.ts';
 import type { Affected, Role, Vantage } from '../model/subject.ts';
 
 /** How a port is looked at, in one conversation. */
-export type Look = 'tcp' | 'tls' | 'https-edge' | 'https-uds' | 'ssh' | 'ntp';
+export type Look =
+  | 'tcp'
+  | 'tls'
+  | 'https-edge'
+  | 'https-uds'
+  | 'sip-tcp'
+  | 'sip-tls'
+  | 'xmpp-client'
+  | 'xmpp-server'
+  | 'turn'
+  | 'ssh'
+  | 'ntp';
+
+/** What a deployment has to be declared with for a port to be looked at. */
+export type Condition = 'messaging' | 'federation' | 'turn';
 
 /** One row of the documented port matrix. A vantage that is not named is not looked from. */
 export type PortRow = {
@@ -12,8 +27,8 @@ export type PortRow = {
   readonly look: Look;
   readonly affects: Affected;
   readonly expected: Readonly<Partial<Record<Vantage, 'open' | 'closed'>>>;
-  /** Only in deployments with IM and Presence. */
-  readonly messagingOnly?: true;
+  /** Looked at in deployments with that only. */
+  readonly only?: Condition;
   /** Ids of the documented requirements. */
   readonly requirements: readonly string[];
 };
@@ -44,21 +59,43 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'edge-sip',
     title: 'SIP over TLS',
     port: 5061,
-    look: 'tls',
+    look: 'sip-tls',
     affects: 'calls',
     expected: edge,
-    requirements: ['PORT-12', 'PORT-27'],
+    requirements: ['PORT-12', 'PORT-27', 'SIP-01'],
   },
   {
     role: 'expressway_e',
     purpose: 'edge-xmpp',
     title: 'XMPP',
     port: 5222,
-    look: 'tcp',
+    look: 'xmpp-client',
     affects: 'messaging',
     expected: edge,
-    messagingOnly: true,
-    requirements: ['PORT-09', 'PORT-27'],
+    only: 'messaging',
+    requirements: ['PORT-09', 'PORT-27', 'XMP-01'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'edge-federation',
+    title: 'XMPP federation',
+    port: 5269,
+    look: 'xmpp-server',
+    affects: 'messaging',
+    expected: edge,
+    only: 'federation',
+    requirements: ['XMP-11'],
+  },
+  {
+    role: 'expressway_e',
+    purpose: 'edge-turn',
+    title: 'TURN',
+    port: 3478,
+    look: 'turn',
+    affects: 'calls',
+    expected: edge,
+    only: 'turn',
+    requirements: ['STN-08', 'STN-12'],
   },
   {
     role: 'expressway_e',
@@ -88,7 +125,7 @@ export const portMatrix: readonly PortRow[] = [
     look: 'tls',
     affects: 'messaging',
     expected: leftOpenInside,
-    messagingOnly: true,
+    only: 'messaging',
     requirements: ['PORT-01', 'PORT-26', 'PORT-36'],
   },
   {
@@ -129,7 +166,7 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'sip',
     title: 'SIP over TLS',
     port: 5061,
-    look: 'tls',
+    look: 'sip-tls',
     affects: 'calls',
     expected: inside,
     requirements: ['PORT-25', 'CRT-01'],
@@ -169,20 +206,20 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'sip',
     title: 'SIP',
     port: 5060,
-    look: 'tcp',
+    look: 'sip-tcp',
     affects: 'calls',
     expected: inside,
-    requirements: ['PORT-23', 'PORT-25'],
+    requirements: ['PORT-23', 'PORT-25', 'SIP-12'],
   },
   {
     role: 'unified_cm',
     purpose: 'sip-tls',
     title: 'SIP over TLS',
     port: 5061,
-    look: 'tls',
+    look: 'sip-tls',
     affects: 'calls',
     expected: inside,
-    requirements: ['PORT-24', 'PORT-25', 'PORT-38'],
+    requirements: ['PORT-24', 'PORT-25', 'PORT-38', 'SIP-12'],
   },
   {
     role: 'im_presence',
@@ -192,7 +229,7 @@ export const portMatrix: readonly PortRow[] = [
     look: 'tls',
     affects: 'messaging',
     expected: inside,
-    messagingOnly: true,
+    only: 'messaging',
     requirements: ['PORT-16', 'PORT-25'],
   },
   {
@@ -203,7 +240,7 @@ export const portMatrix: readonly PortRow[] = [
     look: 'tls',
     affects: 'messaging',
     expected: inside,
-    messagingOnly: true,
+    only: 'messaging',
     requirements: ['PORT-14', 'PORT-25'],
   },
   {
@@ -247,3 +284,18 @@ export const portMatrix: readonly PortRow[] = [
     requirements: ['NTP-01'],
   },
 ];
+
+/** Whether this port exists in the deployment and is to be looked at from where we stand. */
+export function isLookedAt({ expected, only }: PortRow, deployment: Deployment): boolean {
+  if (expected[deployment.vantage] === undefined) return false;
+  switch (only) {
+    case undefined:
+      return true;
+    case 'messaging':
+      return deployment.messaging;
+    case 'federation':
+      return deployment.xmppFederationDomains.length > 0;
+    case 'turn':
+      return deployment.turn === true;
+  }
+}

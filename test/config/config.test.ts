@@ -84,6 +84,7 @@ deployments:
     vantage: internal
     domains: [Example.COM., bücher.example]
     messaging: false
+    turn: true
     versions: { expressway: X15.0, expressway_e: X15.4, expressway_c: , unified_cm: 14, im_presence: 12.50 }
     resolvers: { internal: [10.9.9.9] }
     nodes:
@@ -102,6 +103,7 @@ deployments:
       vantage: 'internal',
       domains: ['example.com', 'xn--bcher-kva.example'],
       messaging: false,
+      turn: true,
       versions: { expressway_e: 'X15.4', expressway_c: 'X15.0', unified_cm: '14', im_presence: '12.50' },
       resolvers: { public: ['9.9.9.9', '[2620:fe::fe]:53'], internal: ['10.9.9.9'] },
       nodes: {

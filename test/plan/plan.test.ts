@@ -126,17 +126,66 @@ test('a changed answer changes only what depends on it', () => {
   ]);
 });
 
-test('watching adds a cheap look at 8443 between two requests', () => {
-  const readings = {
-    ...found(srv('expe1.example.com')),
-    [lookup('expe1.example.com', 'a')]: addressOf('198.51.100.11'),
-    [lookup('expe1.example.com', 'aaaa')]: nodata(),
-  };
-  const steps = plan(deployment(), answers(readings), 'watch').steps.filter(step =>
-    step.id.includes('/8443#'),
+const oneEdge = {
+  ...found(srv('expe1.example.com')),
+  [lookup('expe1.example.com', 'a')]: addressOf('198.51.100.11'),
+  [lookup('expe1.example.com', 'aaaa')]: nodata(),
+};
+
+test.each([
+  [8443, 'http'],
+  [5061, 'sip'],
+])('watching adds a cheap look at %i between two requests', (port, probe) => {
+  const steps = plan(deployment(), answers(oneEdge), 'watch').steps.filter(step =>
+    step.id.includes(`/${port}#`),
   );
-  expect(steps.map(step => [step.probe, step.intervalMs])).toEqual([
-    ['tls', 60_000],
-    ['http', 600_000],
+  expect(steps.map(step => [step.probe, step.intervalMs, step.budget])).toEqual([
+    ['tls', 60_000, undefined],
+    [probe, 600_000, '198.51.100.11'],
+  ]);
+});
+
+test('the edge is asked for its domain by SIP and by XMPP', () => {
+  const { steps } = planned({}, oneEdge);
+  expect(steps.find(step => step.probe === 'sip')?.options).toMatchObject({
+    transport: 'tls',
+    uri: 'sip:example.com',
+    serverName: 'expe1.example.com',
+  });
+  expect(steps.find(step => step.probe === 'xmpp')?.options).toMatchObject({
+    domain: 'example.com',
+    kind: 'client',
+    direct: false,
+  });
+});
+
+test('Unified CM is asked by SIP over TCP and over TLS, under its own name', () => {
+  const nodes = {
+    ...deployment().nodes,
+    unified_cm: [{ name: 'cucm1.example.com', address: '10.0.3.11' }],
+  };
+  const { steps } = planned({ vantage: 'internal', nodes });
+  expect(
+    steps.flatMap(step =>
+      step.probe === 'sip' ? [[step.options.port, step.options.transport, step.options.uri]] : [],
+    ),
+  ).toEqual([
+    [5060, 'tcp', 'sip:cucm1.example.com'],
+    [5061, 'tls', 'sip:cucm1.example.com'],
+  ]);
+});
+
+test.each([
+  [
+    { xmppFederationDomains: ['fed.example.com'] },
+    5269,
+    'xmpp',
+    { kind: 'server', domain: 'fed.example.com' },
+  ],
+  [{ turn: true }, 3478, 'stun', { transport: 'udp', method: 'allocate' }],
+] as const)('declared with %o, the edge is looked at on %i too', (facts, port, probe, options) => {
+  const added = planned(facts, oneEdge).steps.filter(step => !ids(planned({}, oneEdge)).includes(step.id));
+  expect(added).toEqual([
+    expect.objectContaining({ probe, options: expect.objectContaining({ port, ...options }) }),
   ]);
 });
