@@ -13,7 +13,7 @@ import { judgeRound } from '../judge/judge.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Observation } from '../model/observation.ts';
 import { OperatorError } from '../model/problem.ts';
-import type { Role } from '../model/subject.ts';
+import type { Role, ServiceSubject } from '../model/subject.ts';
 import { type Assessment, assess } from '../offline/certificates/assess.ts';
 import { type Fields, readFields } from '../offline/certificates/fields.ts';
 import { nameReasons } from '../offline/certificates/names.ts';
@@ -22,7 +22,7 @@ import { type Bundle, BundleError, chooseLeaf, readBundle } from '../offline/cer
 import { deploymentOf, type Listener, readingOf, roundOf, serviceOf } from '../offline/certificates/round.ts';
 import type { Outcome } from '../offline/certificates/tell.ts';
 import { portMatrix } from '../plan/ports.ts';
-import { type Runnable, runStep, type StepResult } from '../probe/run.ts';
+import { runStep, type StepResult } from '../probe/run.ts';
 import { version } from '../version.ts';
 
 /** How a certificate is to be looked at. */
@@ -148,7 +148,8 @@ function readable({ entries }: Bundle): readonly Fields[] {
   return entries.flatMap(entry => ('fields' in entry ? [entry.fields] : []));
 }
 
-function openBundle(file: string, password: string | undefined): Bundle {
+/** The certificates of a file that the operator names. */
+export function openBundle(file: string, password: string | undefined): Bundle {
   try {
     return readBundle(readBytes(file), password);
   } catch (error) {
@@ -199,40 +200,49 @@ async function lookAt(
 ): Promise<Sight> {
   const name = options.host ?? host;
   const address = await resolve(host);
-  const aborter = new AbortController();
-  const interrupt = () => aborter.abort();
-  process.once('SIGINT', interrupt);
   const listener = listenerOf(options.role ?? roleIn(deployment, name) ?? 'expressway_e', port);
   const subject = serviceOf(deployment?.name ?? 'certificate', name, { ...listener, port }, address);
   const trust = (options.trust ?? []).map(file => readBytes(file).toString('latin1'));
-  const timeoutMs = options.timeout * 1000;
+  const pem = trust.filter(text => text.includes('-----BEGIN'));
+  return seen(
+    host,
+    port,
+    name,
+    address,
+    await showCertificates(subject, address, pem, options.timeout * 1000),
+  );
+}
+
+/** Lets a server show its certificates, by the probe that every round uses. */
+export async function showCertificates(
+  subject: ServiceSubject,
+  address: string,
+  trust: readonly string[],
+  timeoutMs: number,
+): Promise<StepResult> {
+  const { host, port } = subject;
+  const aborter = new AbortController();
+  const interrupt = () => aborter.abort();
+  process.once('SIGINT', interrupt);
+  const step = {
+    id: `tls ${host}:${port}`,
+    probe: 'tls',
+    subject,
+    why: 'asked for',
+    options: { address, port, serverName: host, trust },
+    timeoutMs,
+    intervalMs: 0,
+    host: address,
+  };
   try {
-    const result = await runStep(
-      {
-        id: `tls ${host}:${port}`,
-        probe: 'tls',
-        subject,
-        why: 'asked for',
-        options: {
-          address,
-          port,
-          serverName: name,
-          trust: trust.filter(text => text.includes('-----BEGIN')),
-        },
-        timeoutMs,
-        intervalMs: 0,
-        host: address,
-      },
-      probes.tls as unknown as Runnable<unknown>,
-      aborter.signal,
-    );
-    return seen(host, port, name, address, result);
+    return await runStep(step, probes.tls, aborter.signal);
   } finally {
     process.off('SIGINT', interrupt);
   }
 }
 
-async function resolve(host: string): Promise<string> {
+/** The address of a host, as this machine finds it. */
+export async function resolve(host: string): Promise<string> {
   if (isIP(host) !== 0) return host;
   try {
     return (await lookup(host)).address;
@@ -287,7 +297,7 @@ function liveFacts({ live }: Sight): Pick<Outcome, 'live'> {
 }
 
 /** What the port matrix says of a role's port; of an unknown port, what it says of the first that speaks TLS. */
-function listenerOf(role: Role, port: number | undefined): Listener {
+export function listenerOf(role: Role, port: number | undefined): Listener {
   const rows = portMatrix.filter(row => row.role === role && row.look !== 'tcp');
   const row = rows.find(one => one.port === port) ?? rows[0];
   if (row) return { role, port: row.port, purpose: row.purpose, title: row.title, affects: row.affects };

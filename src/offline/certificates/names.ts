@@ -46,7 +46,8 @@ function matchesHost(name: string, host: string): boolean {
   return dot > 0 && host.slice(dot) === rest;
 }
 
-function addressBytes(text: string): Buffer | undefined {
+/** The 4 or 16 bytes of an address; undefined for what is none. */
+export function addressBytes(text: string): Buffer | undefined {
   if (isIP(text) === 4) return Buffer.from(text.split('.').map(Number));
   if (isIP(text) !== 6 || text.includes('%')) return undefined;
   const groups = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::');
