@@ -4,6 +4,7 @@ import { allowList } from './commands/allow-list.ts';
 import { certificate } from './commands/certificate.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { coverage } from './commands/coverage.ts';
+import { csr } from './commands/csr.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { firewall } from './commands/firewall.ts';
@@ -38,6 +39,7 @@ for (const verb of [
   plan,
   checkConfig,
   certificate,
+  csr,
   allowList,
   firewall,
   demo,
