@@ -210,15 +210,19 @@ export function createTableReader<Column extends string>(
     }
     const surplus = fields.slice(expected);
     if (surplus.length > 0) {
-      const isEmpty = surplus.every(({ text }) => text.trim() === '');
-      const why = !isEmpty && splitList(fields) ? ' A list of methods needs double quotes: "GET,PUT".' : '';
-      say(
-        line.number,
-        surplus[0]!.column,
-        'error',
-        `The line has ${fields.length} values; expected ${expected}.${why}`,
-      );
-      if (!isEmpty) return;
+      const list = splitList(fields);
+      const message = `The line has ${fields.length} values; expected ${expected}.`;
+      if (list) {
+        say(
+          line.number,
+          list.column,
+          'error',
+          `${message} A list of methods needs double quotes: "GET,PUT".`,
+        );
+        return;
+      }
+      say(line.number, surplus[0]!.column, 'error', message);
+      if (surplus.some(({ text }) => text.trim() !== '')) return;
     }
     for (const field of fields.slice(0, expected)) lookAtBlanks(line.number, field);
     const absent: Field = { text: '', column: length + 1, quoted: false };
@@ -250,6 +254,13 @@ export function createTableReader<Column extends string>(
         text.trim() === ''
           ? 'The value is only blanks; expected nothing between the commas.'
           : `A blank stands at the ${/^\s/.test(text) ? 'beginning' : 'end'} of the value ${shown(text)}; expected none, or double quotes around it.`,
+      );
+    else if (/^'.*'$/.test(text))
+      say(
+        line,
+        column,
+        'warning',
+        `The single quotes are part of the value ${shown(text)}; only double quotes enclose one.`,
       );
     else if (/\s/.test(text))
       say(
@@ -344,9 +355,9 @@ function endOf(fields: readonly Field[]): number {
   return last.column + last.text.length;
 }
 
-/** Whether a list of methods fell apart because it stands without quotes. */
-function splitList(fields: readonly Field[]): boolean {
-  return fields.some(({ text }, i) => toMethod(text.trim()) && toMethod((fields[i + 1]?.text ?? '').trim()));
+/** Where a list of methods begins that fell apart because it stands without quotes. */
+function splitList(fields: readonly Field[]): Field | undefined {
+  return fields.find(({ text }, i) => toMethod(text.trim()) && toMethod((fields[i + 1]?.text ?? '').trim()));
 }
 
 /** The value without blanks around it, which were told already. */
