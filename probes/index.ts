@@ -1,15 +1,33 @@
 import { dns } from './dns.ts';
+import { edgeLogin } from './edge-login.ts';
 import { http } from './http.ts';
+import { mutualTls } from './mutual-tls.ts';
 import { ntp } from './ntp.ts';
 import { sip } from './sip.ts';
 import { ssh } from './ssh.ts';
 import { stun } from './stun.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
+import { tlsSurvey } from './tls-survey.ts';
+import { uds } from './uds.ts';
 import { xmpp } from './xmpp.ts';
 
 /** Every way of looking, by id. A new probe is one file and one line here; the compiler derives the rest. */
-export const probes = { dns, tcp, tls, http, ssh, ntp, sip, xmpp, stun } as const;
+export const probes = {
+  dns,
+  tcp,
+  tls,
+  http,
+  ssh,
+  ntp,
+  sip,
+  xmpp,
+  stun,
+  'tls-survey': tlsSurvey,
+  'mutual-tls': mutualTls,
+  uds,
+  'edge-login': edgeLogin,
+} as const;
 
 export type Probes = typeof probes;
 export type ProbeId = keyof Probes;
@@ -30,9 +48,13 @@ export type { TcpReading } from '../src/net/connect.ts';
 export type { TlsReading } from '../src/net/tls.ts';
 export type { Certificate } from '../src/x509/certificate.ts';
 export type { DnsOptions, DnsReading, DnsRecord } from './dns.ts';
+export type { EdgeLoginOptions, LoginReading } from './edge-login.ts';
 export type { HttpOptions, HttpReading } from './http.ts';
+export type { MutualTlsReading } from './mutual-tls.ts';
 export type { NtpReading } from './ntp.ts';
 export type { SipReading } from './sip.ts';
 export type { SshReading } from './ssh.ts';
 export type { StunReading } from './stun.ts';
+export type { ShownCertificate, SurveyReading } from './tls-survey.ts';
+export type { UdsReading } from './uds.ts';
 export type { XmppReading } from './xmpp.ts';

@@ -10,6 +10,7 @@ import { duplicatesIn, nameFromDomain } from './duplicates.ts';
 import { filesAt, readText } from './file.ts';
 import { problemsOf, shown, valueAt } from './problems.ts';
 import { type ConfigFile, fileSchema, fileWithListsSchema, listSchema } from './schema.ts';
+import { noSecrets, readSecrets, type Secrets } from './secrets.ts';
 import {
   certificatesIn,
   parseDomain,
@@ -108,12 +109,14 @@ export function parseConfig(
   const hasLists = valueAt(source.value, ['deployments_from']) !== undefined;
   const parsed = (hasLists ? fileWithListsSchema : fileSchema).safeParse(source.value);
   const anchors = readTrust(source, name, readFile);
+  const secrets = secretsOf(source, name, readFile);
   const lists = readLists(source, name, { text: readFile, filesAt: filesOf });
   const problems = [
     ...source.problems,
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, source)),
     ...duplicatesIn(source),
     ...anchors.problems,
+    ...secrets.problems,
   ];
   if (!parsed.success || problems.length + lists.problems.length > 0)
     throw new OperatorError([...inOrder(problems), ...lists.problems]);
@@ -122,12 +125,16 @@ export function parseConfig(
     files.flatMap(pem => known.get(besideConfig(base, pem)) ?? []);
   const shared = certificatesOf(file.trust, name, anchors.certificates);
   const found = [
-    { place: name, deployments: file.deployments, certificates: anchors.certificates },
+    { place: name, deployments: file.deployments, certificates: anchors.certificates, secrets },
     ...lists.lists,
-  ].flatMap(({ place, deployments, certificates }) =>
-    deployments.map(written => {
+  ].flatMap(({ place, deployments, certificates, secrets: held }) =>
+    deployments.map((written, index) => {
       const trust = [...shared, ...certificatesOf(written.trust, place, certificates)];
-      return { place, written, deployment: deploymentOf(written, file, trust, systemResolvers) };
+      const deployment = {
+        ...deploymentOf(written, file, trust, systemResolvers),
+        ...held.of(index),
+      };
+      return { place, written, deployment };
     }),
   );
   const twice = repeatedNames(found.map(({ place, deployment }) => ({ place, name: deployment.name })));
@@ -144,7 +151,7 @@ export function parseConfig(
         return windows.length > 0 ? [[deployment.name, windows]] : [];
       }),
     ),
-    files: [name, ...anchors.certificates.keys(), ...lists.files],
+    files: [name, ...anchors.certificates.keys(), ...secrets.files, ...lists.files],
   };
 }
 
@@ -181,6 +188,7 @@ type List = {
   readonly place: string;
   readonly deployments: ConfigFile['deployments'];
   readonly certificates: Trust['certificates'];
+  readonly secrets: Secrets;
 };
 
 // What one list says wrong does not hide what another one says wrong.
@@ -198,7 +206,7 @@ function readLists(source: Source, name: string, reader: Reader) {
         if (place !== path) files.push(place);
         const list = readList(place, reader);
         lists.push(list);
-        files.push(...list.certificates.keys());
+        files.push(...list.certificates.keys(), ...list.secrets.files);
       }
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
@@ -213,14 +221,23 @@ function readList(place: string, reader: Reader): List {
   if (!source.readable) throw new OperatorError(source.problems);
   const parsed = listSchema.safeParse(source.value);
   const anchors = readTrust(source, place, reader.text);
+  const secrets = secretsOf(source, place, reader.text);
   const problems = [
     ...source.problems,
     ...(parsed.success ? [] : problemsOf(parsed.error.issues, source)),
     ...duplicatesIn(source),
     ...anchors.problems,
+    ...secrets.problems,
   ];
   if (!parsed.success || problems.length > 0) throw new OperatorError(inOrder(problems));
-  return { place, deployments: parsed.data.deployments, certificates: anchors.certificates };
+  return { place, deployments: parsed.data.deployments, certificates: anchors.certificates, secrets };
+}
+
+/** What comes from elsewhere must not choose which files of this machine are read and where they are sent. */
+function secretsOf(source: Source, place: string, readFile: (path: string) => string): Secrets {
+  return isUrl(place)
+    ? noSecrets(source)
+    : readSecrets(source, path => besideConfig(place, path), readFile, process.env);
 }
 
 function repeatedNames(

@@ -136,6 +136,26 @@ const window = z.union(
 );
 const maintenance = list(window, 'a list of maintenance windows').default([]);
 
+const fileWith = (what: string) => text(`a file with ${what}`, value => value.trim() !== '');
+const testUser = mapping({
+  name: line.meta({ description: 'The name as it is typed at sign-in.' }),
+  password_file: fileWith('the password').optional().meta({
+    description: 'File with the password on its first line, relative to the configuration file.',
+  }),
+  password_env: text('the name of an environment variable', value => /^[A-Za-z_]\w*$/.test(value))
+    .optional()
+    .meta({ description: 'Environment variable with the password, instead of a file.' }),
+});
+const clientCertificate = mapping({
+  certificate: fileWith('a certificate in PEM form').meta({
+    description: 'PEM file with the certificate and its chain.',
+  }),
+  key: fileWith('a private key in PEM form').meta({ description: 'PEM file with the private key.' }),
+  password_file: fileWith('the password of the key').optional().meta({
+    description: 'File with the password of the private key on its first line.',
+  }),
+});
+
 export const deploymentSchema = mapping({
   name: text('a name of small letters, digits and hyphens such as example', value =>
     /^[a-z0-9-]{1,63}$/.test(value),
@@ -197,6 +217,13 @@ export const deploymentSchema = mapping({
     .meta({ description: 'Cluster names, where there are clusters.' }),
   phone_security_profiles: list(line, 'a list of profile names').default([]).meta({
     description: 'Phone security profiles of MRA devices with encrypted signalling.',
+  }),
+  test_user: testUser.optional().meta({
+    description:
+      'Somebody who signs in through the edge once an hour; a refused password is not tried again before the configuration changes.',
+  }),
+  client_certificate: clientCertificate.optional().meta({
+    description: 'Presented inside to the servers that ask for a client certificate.',
   }),
   chat_node_aliases: list(hostName, 'a list of chat node aliases').default([]).meta({
     description: 'Chat node aliases of IM and Presence.',

@@ -53,6 +53,22 @@ const misspellings = [
 ] as const;
 const misspelt = 'a frequent misspelling of the record that is missing';
 
+/** How many times less often than the edge: once an hour by default. */
+const seldomFactor = 6;
+/** Services whose TLS is looked at more than once. */
+const surveyed: ReadonlySet<string> = new Set([
+  'edge-https',
+  'edge-sip',
+  'zone-sip',
+  'uds-https',
+  'tftp-https',
+  'sip-tls',
+  'soap-https',
+  'xcp',
+]);
+/** Services that want to know their clients by certificate. */
+const mutual: ReadonlySet<string> = new Set(['zone-sip', 'zone-xcp', 'tftp-https', 'sip-tls', 'xcp']);
+
 /** A host to look at: declared, or found in an SRV record. */
 type Host = {
   readonly role: Role;
@@ -321,6 +337,51 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
           ...{ ...common, ...rare, id: `${service.id}#http`, probe: 'http' },
           options: { ...request, path: edgePath(domain!) },
         });
+        break;
+      case 'http-get':
+      case 'https-get': {
+        const isSecure = row.look === 'https-get';
+        if (mode === 'watch') {
+          if (isSecure) put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
+          else put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
+        }
+        const options = { ...request, secure: isSecure, path: row.path ?? '/' };
+        put({ ...common, ...rare, id: `${service.id}#http`, probe: 'http', options });
+      }
+    }
+    if (address !== undefined) planRare();
+
+    /** What one ordinary conversation cannot show: looked at seldom, because it takes several, or a secret. */
+    function planRare() {
+      const seldom = { ...common, intervalMs: seldomFactor * intervalsMs.edge };
+      if (surveyed.has(purpose)) {
+        const also = 'what else the TLS server accepts and shows';
+        put({ ...seldom, why: also, id: `${service.id}#tls-survey`, probe: 'tls-survey', options: secured });
+      }
+      const { clientCertificate, testUser } = deployment;
+      if (clientCertificate && vantage === 'internal' && mutual.has(purpose)) {
+        const options = { ...secured, ...clientCertificate };
+        const also = 'whether the client certificate is accepted';
+        put({ ...seldom, why: also, id: `${service.id}#mutual-tls`, probe: 'mutual-tls', options });
+      }
+      if (purpose === 'uds-https') {
+        const also = 'version and nodes of Unified CM, and AXL';
+        put({ ...common, ...rare, why: also, id: `${service.id}#uds`, probe: 'uds', options: secured });
+      }
+      if (testUser && purpose === 'edge-https') {
+        const also = 'what the edge tells somebody who signs in';
+        const { name: user, password } = testUser;
+        const options = { ...secured, domain: domain!, path: edgePath(domain!), user, password };
+        const credential = testUser.id();
+        put({
+          ...seldom,
+          why: also,
+          id: `${service.id}#edge-login`,
+          probe: 'edge-login',
+          options,
+          credential,
+        });
+      }
     }
   }
 }

@@ -7,6 +7,8 @@ export type Look =
   | 'tls'
   | 'https-edge'
   | 'https-uds'
+  | 'http-get'
+  | 'https-get'
   | 'sip-tcp'
   | 'sip-tls'
   | 'xmpp-client'
@@ -29,6 +31,8 @@ export type PortRow = {
   readonly expected: Readonly<Partial<Record<Vantage, 'open' | 'closed'>>>;
   /** Looked at in deployments with that only. */
   readonly only?: Condition;
+  /** What is asked for with `http-get` and `https-get`; `/` when left out. */
+  readonly path?: string;
   /** Ids of the documented requirements. */
   readonly requirements: readonly string[];
 };
@@ -186,7 +190,8 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'tftp-http',
     title: 'configuration files over HTTP',
     port: 6970,
-    look: 'tcp',
+    look: 'http-get',
+    path: '/jabber-config.xml',
     affects: 'calls',
     expected: inside,
     requirements: ['PORT-17', 'PORT-25'],
@@ -196,7 +201,8 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'tftp-https',
     title: 'configuration files over HTTPS',
     port: 6972,
-    look: 'tls',
+    look: 'https-get',
+    path: '/jabber-config.xml',
     affects: 'calls',
     expected: inside,
     requirements: ['PORT-18', 'PORT-25'],
@@ -226,7 +232,8 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'soap-https',
     title: 'SOAP',
     port: 8443,
-    look: 'tls',
+    look: 'https-get',
+    path: '/EPASSoap/service/v80',
     affects: 'messaging',
     expected: inside,
     only: 'messaging',
@@ -248,7 +255,7 @@ export const portMatrix: readonly PortRow[] = [
     purpose: 'voicemail-https',
     title: 'voicemail',
     port: 443,
-    look: 'tls',
+    look: 'https-get',
     affects: 'voicemail',
     expected: inside,
     requirements: ['PORT-20', 'PORT-25'],
