@@ -16,6 +16,24 @@ export type DeclaredNode = {
   readonly cluster?: string;
 };
 
+/** What no report, log or page may hold: a function, so that JSON and whatever is printed leave it out. */
+export type Secret = () => string;
+
+/** Somebody who may sign in from outside. */
+export type TestUser = {
+  readonly name: Secret;
+  readonly password: Secret;
+  /** Tells this name and password from others as long as this process lives. */
+  readonly id: Secret;
+};
+
+/** What is shown to servers that ask their clients for a certificate. PEM. */
+export type ClientCertificate = {
+  readonly certificate: string;
+  readonly key: Secret;
+  readonly passphrase?: Secret;
+};
+
 /** What the operator declared about one deployment, everything defaulted: the facts that judgements may use. */
 export type Deployment = {
   readonly name: string;
@@ -43,6 +61,10 @@ export type Deployment = {
   readonly onlyInside?: boolean;
   /** Host of the guest URI of a Meeting Server web proxy on the same Expressway. */
   readonly meetingServerProxy?: string;
+  /** Signs in through the edge, when declared. */
+  readonly testUser?: TestUser;
+  /** Presented inside, when declared. */
+  readonly clientCertificate?: ClientCertificate;
   /** PEM texts of trust anchors beside the default store. */
   readonly trust: readonly string[];
   readonly intervalsMs: { readonly dns: number; readonly port: number; readonly edge: number };

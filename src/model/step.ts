@@ -37,6 +37,8 @@ export type Step<ProbeId extends string = string, Options = unknown> = {
   readonly host: string;
   /** Set when the answer counts against an intrusion-protection limit of the target (401, 404): one unit of its budget. */
   readonly budget?: string;
+  /** Set when a secret is tried: never two at the same time, and none any more once one of them was refused. */
+  readonly credential?: string;
   /** The step whose answer put this one into the plan. */
   readonly after?: string;
   /** Set when something upstream already failed, so that the step cannot run: the id of that step, and why. */
