@@ -86,6 +86,9 @@ const guides = (section: string) => [
   { document: 'D3', section },
 ];
 
+const limitations = { document: 'D0', section: 'Unsupported Expressway Features and Limitations' } as const;
+const unlisted = 'declared for this deployment; the port tables of MRA do not list it';
+
 const ephemeral = 'ephemeral';
 const high: PortRange = [1024, 65_535];
 const signalling: PortRange = [25_000, 29_999];
@@ -337,6 +340,16 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
         ports: [[5061, 5061]],
       },
       ...{ requirements: ['PORT-12', 'PORT-27'], seen: fromOutside },
+    }),
+    inwards({
+      ...{ id: 'internet-e-federation', purpose: 'XMPP federation', protocol: 'TCP', ports: [[5269, 5269]] },
+      ...{ note: unlisted, requirements: ['XMP-11'], sources: [limitations], seen: fromOutside },
+      without: deployment.xmppFederationDomains.length > 0 ? undefined : 'no XMPP federation is declared',
+    }),
+    inwards({
+      ...{ id: 'internet-e-turn', purpose: 'TURN', protocol: 'UDP', ports: [[3478, 3478]] },
+      ...{ note: unlisted, requirements: ['STN-12'], sources: [limitations] },
+      without: deployment.turn === true ? undefined : 'no TURN service is declared',
     }),
     fromC('im_presence', {
       ...tcp,
