@@ -2,6 +2,7 @@ import type { AnyCheck } from '../judge.ts';
 import { caSigned } from './certificate/ca-signed.ts';
 import { chainComplete } from './certificate/chain-complete.ts';
 import { chainOrder } from './certificate/chain-order.ts';
+import { clientAuthority } from './certificate/client-authority.ts';
 import { commonName } from './certificate/common-name.ts';
 import { issuerTrusted } from './certificate/issuer-trusted.ts';
 import { keyStrength } from './certificate/key-strength.ts';
@@ -20,17 +21,35 @@ import { usageClient } from './certificate/usage-client.ts';
 import { usageServer } from './certificate/usage-server.ts';
 import { validity } from './certificate/validity.ts';
 import { wildcard } from './certificate/wildcard.ts';
+import { discoveryNames } from './declared/discovery-names.ts';
+import { edgeNames } from './declared/edge-names.ts';
+import { oneToOne } from './declared/one-to-one.ts';
+import { phoneProfiles } from './declared/phone-profiles.ts';
+import { presenceDomain } from './declared/presence-domain.ts';
 import { separateAddresses } from './declared/separate-addresses.ts';
+import { singleNic } from './declared/single-nic.ts';
 import { unifiedCmNames } from './declared/unified-cm-names.ts';
+import { webProxy } from './declared/web-proxy.ts';
+import { bareName } from './dns/bare-name.ts';
 import { ciscoUds } from './dns/cisco-uds.ts';
 import { ciscoUdsHidden } from './dns/cisco-uds-hidden.ts';
 import { ciscoUdsPort } from './dns/cisco-uds-port.ts';
+import { ciscoUdsTargets } from './dns/cisco-uds-targets.ts';
 import { collabEdge } from './dns/collab-edge.ts';
+import { collabEdgeInside } from './dns/collab-edge-inside.ts';
 import { collabEdgePort } from './dns/collab-edge-port.ts';
+import { cuplogin } from './dns/cuplogin.ts';
 import { cuploginHidden } from './dns/cuplogin-hidden.ts';
+import { declaredAddress } from './dns/declared-address.ts';
 import { domainAnswers } from './dns/domain-answers.ts';
+import { dualNic } from './dns/dual-nic.ts';
+import { edgeClusters } from './dns/edge-clusters.ts';
+import { geoWeight } from './dns/geo-weight.ts';
 import { hostName } from './dns/host-name.ts';
+import { idpAddress } from './dns/idp-address.ts';
 import { insideAddress } from './dns/inside-address.ts';
+import { insideIpv4 } from './dns/inside-ipv4.ts';
+import { ipv6Target } from './dns/ipv6-target.ts';
 import { nameCase } from './dns/name-case.ts';
 import { ownAddress } from './dns/own-address.ts';
 import { peerInSrv } from './dns/peer-in-srv.ts';
@@ -39,13 +58,18 @@ import { publicAddress } from './dns/public-address.ts';
 import { resolver } from './dns/resolver.ts';
 import { resolverTcp } from './dns/resolver-tcp.ts';
 import { reverse } from './dns/reverse.ts';
+import { reverseInside } from './dns/reverse-inside.ts';
+import { sipsPeers } from './dns/sips-peers.ts';
 import { sipsPort } from './dns/sips-port.ts';
 import { srvTarget } from './dns/srv-target.ts';
 import { srvTargetAlias } from './dns/srv-target-alias.ts';
+import { srvTargetRole } from './dns/srv-target-role.ts';
+import { staticNat } from './dns/static-nat.ts';
 import { targetAddress } from './dns/target-address.ts';
 import { answer } from './edge/answer.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
+import { natReflection } from './port/nat-reflection.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
 import { tunnel } from './port/tunnel.ts';
@@ -54,6 +78,8 @@ import { ownClockAgrees } from './prober/clock.ts';
 import { clockAgrees } from './time/clock-agrees.ts';
 import { serverSynchronised } from './time/server-synchronised.ts';
 import { handshake } from './tls/handshake.ts';
+import { keyExchange } from './tls/key-exchange.ts';
+import { onboarding } from './tls/onboarding.ts';
 import { protocol } from './tls/protocol.ts';
 
 /** Every documented requirement that is judged, upstream first: the order in which causes are told. */
@@ -63,6 +89,13 @@ export const checks = [
   ownClockAgrees,
   separateAddresses,
   unifiedCmNames,
+  discoveryNames,
+  edgeNames,
+  presenceDomain,
+  phoneProfiles,
+  webProxy,
+  oneToOne,
+  singleNic,
   // the DNS servers
   resolver,
   resolverTcp,
@@ -71,29 +104,47 @@ export const checks = [
   ciscoUdsHidden,
   cuploginHidden,
   collabEdge,
+  collabEdgeInside,
   collabEdgePort,
   srvTarget,
+  srvTargetRole,
   hostName,
   nameCase,
   targetAddress,
   publicAddress,
+  declaredAddress,
+  ipv6Target,
   ownAddress,
   peerInSrv,
+  edgeClusters,
   sipsPort,
+  sipsPeers,
   peerWeight,
+  geoWeight,
   srvTargetAlias,
+  idpAddress,
   // what Expressway-C asks
   insideAddress,
+  insideIpv4,
+  staticNat,
+  dualNic,
   ciscoUds,
   ciscoUdsPort,
+  ciscoUdsTargets,
+  cuplogin,
   reverse,
+  reverseInside,
+  bareName,
   // whether somebody listens, the widest explanation first
+  natReflection,
   edge,
   node,
   open,
   tunnel,
+  keyExchange,
   handshake,
   protocol,
+  onboarding,
   closed,
   // the certificates that servers show
   sanHostName,
@@ -107,6 +158,7 @@ export const checks = [
   sanPhoneProfiles,
   sanClusterName,
   selfSignedTwins,
+  clientAuthority,
   keyStrength,
   signatureStrength,
   portsAgree,

@@ -38,7 +38,7 @@ export const issuerTrusted = defineCheck({
     {
       document: 'D1',
       section: 'Trust the Certificates Presented to the Expressway-C',
-      requirements: ['CRT-29'],
+      requirements: ['CRT-29', 'CRT-68'],
     },
   ],
   findings: {

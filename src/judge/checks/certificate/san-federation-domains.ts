@@ -4,7 +4,7 @@ import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, lists, someOf } from '../../names.ts';
 import { ofLeaf, wrongCertificate } from '../../served.ts';
 
-/** As dNSName; the XMPP forms of RFC 6120 serve the peers as well, though Expressway advises against them. */
+/** As dNSName; the XMPP forms of RFC 6120 serve the peers as well. */
 function carries(certificate: Certificate, domain: string): boolean {
   const { xmpp, srv } = certificate.names;
   const forms = [...xmpp, ...srv.map(name => name.replace(/^_xmpp-server[.]/i, ''))];
@@ -38,18 +38,29 @@ export const sanFederationDomains = defineCheck({
       message: '{host}:{port} shows a certificate without the XMPP federation domain {domains}',
       consequenceOf: wrongCertificate,
     },
+    CERT_SAN_XMPP_ADDRESS: {
+      severity: 'info',
+      affects: 'messaging',
+      message:
+        '{host}:{port} shows a certificate that names the XMPP federation domain {domains} in the XMPPAddress format only, which Expressway advises against',
+      consequenceOf: wrongCertificate,
+    },
   },
   judge({ subject, readings, round }) {
     const { xmppFederationDomains } = round.deployment;
     if (xmppFederationDomains.length === 0) return notApplicable('no XMPP federation domain is declared');
     return ofLeaf(subject, readings.tls, leaf => {
       const domains = xmppFederationDomains.filter(domain => !carries(leaf, domain));
-      if (domains.length === 0) return pass;
       const names = allNames(leaf);
-      return fail({
-        code: 'CERT_SAN_FEDERATION_MISSING',
-        evidence: { certificate: leaf.fingerprint, domains, seen: someOf(names), names },
-      });
+      const evidence = { certificate: leaf.fingerprint, seen: someOf(names), names };
+      if (domains.length > 0)
+        return fail({ code: 'CERT_SAN_FEDERATION_MISSING', evidence: { ...evidence, domains } });
+      const advised = xmppFederationDomains.filter(
+        domain => !carries({ ...leaf, names: { ...leaf.names, xmpp: [] } }, domain),
+      );
+      return advised.length === 0
+        ? pass
+        : fail({ code: 'CERT_SAN_XMPP_ADDRESS', evidence: { ...evidence, domains: advised } });
     });
   },
 });

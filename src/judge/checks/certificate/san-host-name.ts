@@ -12,7 +12,7 @@ export const sanHostName = defineCheck({
     {
       document: 'D1',
       section: 'Configuring Encrypted Expressway Traversal Zones',
-      requirements: ['CRT-78'],
+      requirements: ['CRT-78', 'NET-29'],
     },
     {
       document: 'D1',
@@ -26,7 +26,17 @@ export const sanHostName = defineCheck({
       requirements: ['CRT-39'],
       versions: 'Collaboration Systems Release 10.5.2',
     },
-    { document: 'D0', section: 'Certificate Exchange Requirements', requirements: ['CRT-40'] },
+    { document: 'D0', section: 'Certificate Exchange Requirements', requirements: ['CRT-40', 'CRT-47'] },
+    {
+      document: 'D1',
+      section: 'Discover Unified CM Servers',
+      requirements: ['PORT-37', 'PORT-38', 'CRT-68'],
+    },
+    {
+      document: 'D2',
+      section: '(Optional) Using SRVs to create Alias FQDNs for Expressway-E',
+      requirements: ['DNS-62', 'DNS-07'],
+    },
     { document: 'RFC9525', section: 'Matching the DNS Domain Name Portion' },
   ],
   findings: {

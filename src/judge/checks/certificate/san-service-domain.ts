@@ -1,15 +1,17 @@
 import type { Certificate } from '../../../../probes/index.ts';
+import { isAtLeast } from '../../../model/version.ts';
 import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, someOf, standsFor } from '../../names.ts';
 import { isEdge, ofLeaf, wrongCertificate } from '../../served.ts';
 
 /** One of the forms in which clients look for their domain: the domain, `collab-edge.` before it, or the SRV name. */
-function carries({ names }: Certificate, domain: string): boolean {
+function carries({ names }: Certificate, domain: string, bareCounts: boolean): boolean {
   const srv = `_collab-edge._tls.${domain}`;
   return (
-    names.dns.some(name => standsFor(name, domain) || standsFor(name, `collab-edge.${domain}`)) ||
-    names.srv.some(name => sameName(name, srv))
+    names.dns.some(
+      name => (bareCounts && standsFor(name, domain)) || standsFor(name, `collab-edge.${domain}`),
+    ) || names.srv.some(name => sameName(name, srv))
   );
 }
 
@@ -36,7 +38,7 @@ export const sanServiceDomain = defineCheck({
       document: 'D3',
       section: 'Expressway-E server certificate requirements',
       requirements: ['CRT-05'],
-      versions: 'X8.2: collab-edge. before it',
+      versions: 'before X8.10: collab-edge. before it',
     },
     { document: 'R3', section: 'verification of the edge domain by TC endpoints' },
   ],
@@ -50,8 +52,9 @@ export const sanServiceDomain = defineCheck({
   },
   judge({ subject, readings, round }) {
     if (!isEdge(subject)) return notApplicable('clients do not connect here');
+    const bareCounts = isAtLeast(round.version('expressway_e', subject.host), 'X8.10') !== false;
     return ofLeaf(subject, readings.tls, leaf => {
-      const domains = round.deployment.domains.filter(domain => !carries(leaf, domain));
+      const domains = round.deployment.domains.filter(domain => !carries(leaf, domain, bareCounts));
       if (domains.length === 0) return pass;
       const names = allNames(leaf);
       return fail({

@@ -40,8 +40,8 @@ export const separateAddresses = defineCheck({
 
 /** Declared and resolved addresses of a role, each host and address once. */
 function addressesOfRole(round: RoundView, role: Role): { host: string; address: string }[] {
-  const declared = round.deployment.nodes[role].flatMap(({ name, address }) =>
-    [address, isAddress(name) ? name : undefined]
+  const declared = round.deployment.nodes[role].flatMap(({ name, address, internalAddress, publicAddress }) =>
+    [address, internalAddress, publicAddress, isAddress(name) ? name : undefined]
       .filter(known => known !== undefined)
       .map(known => ({ host: name, address: known })),
   );

@@ -1,6 +1,7 @@
 import { isAtLeast } from '../../../model/version.ts';
-import { whyNothing } from '../../answers.ts';
-import { defineCheck, fail, pass, unknown } from '../../check.ts';
+import { srvHosts, whyNothing } from '../../answers.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { scenarioOf } from '../../scenario.ts';
 
 /** Inside, `_cisco-uds._tcp` leads to Unified CM: required before X12.5, recommended since. */
 export const ciscoUds = defineCheck({
@@ -8,6 +9,7 @@ export const ciscoUds = defineCheck({
   holds: '_cisco-uds._tcp is published in internal DNS',
   about: 'domain',
   needs: ['dns:internal:srv/cisco-uds'],
+  uses: ['dns:internal:srv/cisco-uds-underscore'],
   sources: [
     {
       document: 'D1',
@@ -32,6 +34,7 @@ export const ciscoUds = defineCheck({
       requirements: ['DNS-19', 'DNS-20', 'DNS-22'],
     },
     { document: 'D0', section: 'Single Domain without Split DNS', requirements: ['DNS-24'] },
+    { document: 'D2', section: 'Domain Glossary', requirements: ['DNS-51'] },
     {
       document: 'D2',
       section: 'Multidomain Configuration Summary',
@@ -51,14 +54,27 @@ export const ciscoUds = defineCheck({
       message:
         '{domain} has no _cisco-uds._tcp record in internal DNS, which Expressway-C needs before X12.5 and clients on premises need always',
     },
+    DNS_CISCO_UDS_MISSPELT: {
+      severity: 'warning',
+      affects: 'sign-in',
+      message: '{domain} publishes _cisco_uds._tcp inside, which nobody asks for, and no _cisco-uds._tcp',
+    },
   },
-  judge({ readings, round }) {
+  judge({ subject, readings, round }) {
     const reading = readings['dns:internal:srv/cisco-uds'];
     const nothing = whyNothing(reading);
     if (nothing) return unknown(nothing);
     if (reading.outcome === 'answer') return pass;
+    const misspelt = readings['dns:internal:srv/cisco-uds-underscore'];
+    if (misspelt && srvHosts(misspelt).length > 0) {
+      const targets = srvHosts(misspelt).map(({ target }) => target);
+      return fail({ code: 'DNS_CISCO_UDS_MISSPELT', evidence: { targets } });
+    }
     const version = round.version('expressway_c');
-    return version && isAtLeast(version, 'X12.5') === false
+    const isOld = isAtLeast(version, 'X12.5') === false;
+    if (!isOld && scenarioOf(round, subject) === 'dual-domain')
+      return notApplicable('Unified CM stands in another domain, and from X12.5 MRA does without the record');
+    return version && isOld
       ? fail({ code: 'DNS_CISCO_UDS_MISSING', evidence: { version: version.text } })
       : fail({ code: 'DNS_CISCO_UDS_ABSENT', evidence: version ? { version: version.text } : {} });
   },

@@ -1,5 +1,11 @@
 import { srvHosts, whyNothing } from '../../answers.ts';
-import { defineCheck, fail, pass, unknown } from '../../check.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+
+const misspellings = [
+  ['dns:public:srv/collab-edge-tcp', '_collab-edge._tcp'],
+  ['dns:public:srv/collab-edge-underscore', '_collab_edge._tls'],
+  ['dns:public:srv/collab-edge-bare-tls', '_collab-edge.tls'],
+] as const;
 
 /** Every service domain leads clients outside to the Expressway-E by its `_collab-edge._tls` record. */
 export const collabEdge = defineCheck({
@@ -7,7 +13,7 @@ export const collabEdge = defineCheck({
   holds: '_collab-edge._tls is published in public DNS',
   about: 'domain',
   needs: ['dns:public:srv/collab-edge'],
-  uses: ['dns:public:srv/collab-edge-tcp'],
+  uses: misspellings.map(([need]) => need),
   sources: [
     { document: 'D0', section: 'Public DNS (External Domains)', requirements: ['DNS-01'] },
     {
@@ -31,7 +37,7 @@ export const collabEdge = defineCheck({
     DNS_COLLAB_EDGE_MISSPELT: {
       severity: 'critical',
       affects: 'sign-in',
-      message: '{domain} publishes _collab-edge._tcp, which no client asks for, and no _collab-edge._tls',
+      message: '{domain} publishes {misspelt}, which no client asks for, and no _collab-edge._tls',
     },
     DNS_COLLAB_EDGE_DISABLED: {
       severity: 'critical',
@@ -40,17 +46,20 @@ export const collabEdge = defineCheck({
         '_collab-edge._tls.{domain} has the target ".", which tells clients that there is no such service',
     },
   },
-  judge({ readings }) {
+  judge({ readings, round }) {
+    if (round.deployment.onlyInside) return notApplicable('the edge is declared to serve people inside only');
     const reading = readings['dns:public:srv/collab-edge'];
     const nothing = whyNothing(reading);
     if (nothing) return unknown(nothing);
     if (reading.outcome === 'answer') {
       return srvHosts(reading).length > 0 ? pass : fail({ code: 'DNS_COLLAB_EDGE_DISABLED', evidence: {} });
     }
-    const misspelt = readings['dns:public:srv/collab-edge-tcp'];
-    const targets = misspelt ? srvHosts(misspelt).map(record => record.target) : [];
-    return targets.length > 0
-      ? fail({ code: 'DNS_COLLAB_EDGE_MISSPELT', evidence: { targets } })
-      : fail({ code: 'DNS_COLLAB_EDGE_MISSING', evidence: { answer: reading.rcode ?? reading.outcome } });
+    for (const [need, misspelt] of misspellings) {
+      const found = readings[need];
+      const targets = found ? srvHosts(found).map(({ target }) => target) : [];
+      if (targets.length > 0)
+        return fail({ code: 'DNS_COLLAB_EDGE_MISSPELT', evidence: { misspelt, targets } });
+    }
+    return fail({ code: 'DNS_COLLAB_EDGE_MISSING', evidence: { answer: reading.rcode ?? reading.outcome } });
   },
 });

@@ -14,11 +14,13 @@ export const edge = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'None of the Expressway-E {hosts} gives an answer on any of the ports {ports}',
+      consequenceOf: [{ code: 'NAT_REFLECTION_FAILS', within: 'deployment' }],
     },
     EDGE_REFUSES: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'All of the Expressway-E {hosts} refuse TCP connections on all of the ports {ports}',
+      consequenceOf: [{ code: 'NAT_REFLECTION_FAILS', within: 'deployment' }],
     },
   },
   judge({ round }) {

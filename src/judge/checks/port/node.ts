@@ -24,6 +24,7 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_SILENT', within: 'deployment' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
       ],
     },
     NODE_REFUSES: {
@@ -33,13 +34,17 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_REFUSES', within: 'deployment' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
       ],
     },
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'A router says that the {role} {host} cannot be reached',
-      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+      ],
     },
   },
   judge({ subject, round }) {

@@ -21,6 +21,7 @@ export const open = defineCheck({
     },
     { document: 'D0', section: 'UC Feature Support and Limitations', requirements: ['NET-06'] },
     { document: 'D1', section: 'Outbound from Expressway-C (private) to Expressway-E (DMZ)' },
+    { document: 'D2', section: 'Multi-cluster Best Practices', requirements: ['NET-19'] },
     {
       document: 'D1',
       section: 'From Expressway-C to Internal Infrastructure and Endpoints',
@@ -50,6 +51,7 @@ export const open = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_REFUSES', within: 'node' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
       ],
     },
     PORT_FILTERED: {
@@ -59,6 +61,7 @@ export const open = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
       ],
     },
     PORT_UNREACHABLE: {
@@ -68,6 +71,7 @@ export const open = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_UNREACHABLE', within: 'node' },
+        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
       ],
     },
     PORT_RESET: {

@@ -18,7 +18,7 @@ export const clockAgrees = defineCheck({
     {
       document: 'D1',
       section: '"403 Forbidden" Responses for Any Service Requests',
-      requirements: ['NTP-01', 'NTP-02', 'NTP-03', 'NTP-05', 'HTTP-03'],
+      requirements: ['NTP-01', 'NTP-02', 'NTP-03', 'HTTP-03'],
     },
     { document: 'R21', section: 'alarm 25022' },
   ],

@@ -11,8 +11,9 @@ export const serverSynchronised = defineCheck({
     {
       document: 'D1',
       section: 'Configuring DNS and NTP Settings',
-      requirements: ['NTP-01', 'NTP-02', 'NTP-05'],
+      requirements: ['NTP-01', 'NTP-02'],
     },
+    { document: 'D1', section: 'Configuration Summary / Unified CM', requirements: ['NTP-06'] },
     { document: 'RFC5905', section: '7.3 Packet Header Variables' },
   ],
   findings: {

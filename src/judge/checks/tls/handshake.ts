@@ -16,12 +16,12 @@ export const handshake = defineCheck({
     {
       document: 'D0',
       section: 'Certificate Exchange Requirements',
-      requirements: ['CRT-23', 'CRT-41'],
+      requirements: ['CRT-23'],
     },
     {
       document: 'D0',
       section: 'Managing mTLS Client Certificate for MRA Onboarding',
-      requirements: ['CRT-53', 'CRT-55'],
+      requirements: ['CRT-55'],
     },
     { document: 'D1', section: 'Installing Expressway Security Certificates', requirements: ['CRT-01'] },
     {
@@ -39,6 +39,7 @@ export const handshake = defineCheck({
       section: 'From Expressway-C to Internal Infrastructure and Endpoints',
       requirements: ['PORT-24'],
     },
+    { document: 'D1', section: 'Configuring Secure Communications', requirements: ['CRT-67'] },
     { document: 'RFC8446', section: 'Alert Protocol' },
   ],
   findings: {
@@ -62,6 +63,7 @@ export const handshake = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) refuses the TLS handshake on {port} ({title}): {said}',
+      consequenceOf: [{ code: 'TLS_DH_WEAK', within: 'service' }],
     },
   },
   judge({ subject, readings: { tls }, round }) {
