@@ -27,6 +27,7 @@ export type BindOptions = {
   readonly through?: readonly string[];
 };
 
+/** Starts BIND with a root of its own, so that nothing is ever asked of the real one. */
 export async function startBind({
   address = '127.0.0.1',
   port,
@@ -39,7 +40,7 @@ export async function startBind({
   let generation = 0;
   const write = async (texts: Zones) => {
     generation++;
-    const all = { ...texts, 'generation.lab': '', root: '' };
+    const all = { ...texts, 'generation.lab': '', root: 'ns.dns.lab. IN A 127.0.0.1\n' };
     for (const [origin, text] of Object.entries(all))
       await writeFile(join(folder, origin), head(generation) + text);
   };
@@ -66,7 +67,7 @@ ${origins.map(origin => `zone "${origin}" { type primary; file "${origin}"; allo
 ${statements}
 `,
   );
-  const asked = [...Object.keys(zones), 'generation.lab'].flatMap(origin => ['SOA', origin]);
+  const asked = [...Object.keys(zones), 'generation.lab', '.'].flatMap(origin => ['SOA', origin]);
   const server = [`@${address}`, '-p', String(port), '+short', '+time=1', '+tries=1'];
   const [dig, ...question] = [...through, 'dig', ...server, ...asked];
   const serves = async () => {

@@ -5,43 +5,33 @@ import { type Bind, startBind } from './bind.ts';
 import {
   type Authority,
   domain,
-  edgeSite,
+  type Edge,
+  type EdgeChange,
   issue,
   labAt,
   openAuthority,
   otherDomain,
-  type Peer,
-  type PeerSite,
-  peerSite,
   publicZones,
+  startEdge,
   words,
 } from './edge.ts';
 import { causes, troubleshoot } from './mradar.ts';
-import { type Nginx, startNginx } from './nginx.ts';
 
 const lab = labAt(2);
 let authority: Authority;
 let bind: Bind;
-let nginx: Nginx;
+let edge: Edge;
 
 beforeAll(async () => {
   authority = await openAuthority();
   bind = await startBind({ port: lab.dnsPort, zones: publicZones(lab) });
-  nginx = await startNginx(await site());
+  edge = await startEdge(lab, authority);
 });
 afterAll(async () => {
-  await nginx?.stop();
+  await edge?.stop();
   await bind?.stop();
   await authority?.close();
 });
-
-async function site(changes: Partial<Record<Peer, Partial<PeerSite>>> = {}, behind?: string) {
-  const [expe1, expe2] = [
-    await peerSite(authority, 'expe1', changes.expe1),
-    await peerSite(authority, 'expe2', changes.expe2),
-  ];
-  return edgeSite(lab, { expe1, expe2 }, behind);
-}
 
 /** Exit status and causes of one round. */
 async function told(more: readonly string[] = []) {
@@ -125,7 +115,10 @@ describe('records in BIND', () => {
       when: 'both targets have one address',
       change: lines => lines.map(line => line.replace(`expe2 IN A ${lab.expe2}`, `expe2 IN A ${lab.expe1}`)),
       status: 2,
-      causes: ['CERT_HOST_MISMATCH expe2.lab.test:8443 expe2.lab.test:5061', `DNS_ADDRESS_SHARED lab-test`],
+      causes: [
+        'CERT_HOST_MISMATCH expe2.lab.test:8443 expe2.lab.test:5061 expe2.lab.test:5222',
+        `DNS_ADDRESS_SHARED lab-test`,
+      ],
     },
   ] satisfies readonly {
     when: string;
@@ -224,14 +217,15 @@ describe('a DNS server that does not answer', () => {
 });
 
 describe('an edge of nginx', () => {
-  afterAll(async () => nginx.load(await site()));
+  afterAll(() => edge.load());
 
-  async function toldWith(...[changes, behind]: Parameters<typeof site>) {
-    await nginx.load(await site(changes, behind));
+  async function toldWith(change: EdgeChange) {
+    await edge.load(change);
     return told();
   }
   const https = 'expe2.lab.test:8443';
   const sip = 'expe2.lab.test:5061';
+  const chat = 'expe2.lab.test:5222';
 
   test('one peer does not listen on 8443', async () => {
     expect(await toldWith({ expe2: { ports: [5061, 5222] } })).toEqual({
@@ -275,7 +269,7 @@ describe('an edge of nginx', () => {
     const tls = 'weak' in more ? 'ssl_ciphers ALL:@SECLEVEL=0;' : '';
     expect(await toldWith({ expe2: { certificate, tls } })).toEqual({
       status: 2,
-      causes: [`${code} ${https} ${sip}`],
+      causes: [`${code} ${https} ${sip} ${chat}`],
     });
   });
 
@@ -305,21 +299,21 @@ describe('an edge of nginx', () => {
     { line: '502 connect failed', code: 'EDGE_ORIGIN_REFUSED' },
   ])('$line, passed on with its own words, is $code', async ({ line, code }) => {
     // the request is read before the answer is given, or the answer may be lost in a reset
-    const behind = `server {
+    const more = `server {
       listen ${lab.behind}:8080;
       ssl_preread on;
       return "HTTP/1.1 ${line}\\r\\nServer: CE_E\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n";
     }`;
     const answer = `proxy_pass http://${lab.behind}:8080; proxy_pass_header Server;`;
-    expect(await toldWith({ expe2: { answer } }, behind)).toEqual({
+    expect(await toldWith({ expe2: { answer }, more })).toEqual({
       status: 2,
       causes: [`${code} ${https}`],
     });
   });
 
   test('nothing in clear where TLS is expected', async () => {
-    const behind = `server { listen ${lab.expe2}:5061; return "SIP/2.0 400 Bad Request\\r\\n\\r\\n"; }`;
-    expect(await toldWith({ expe2: { ports: [8443, 5222] } }, behind)).toEqual({
+    const more = `server { listen ${lab.expe2}:5061; return "SIP/2.0 400 Bad Request\\r\\n\\r\\n"; }`;
+    expect(await toldWith({ expe2: { ports: [8443, 5222] }, more })).toEqual({
       status: 2,
       causes: [`TLS_NOT_TLS ${sip}`],
     });

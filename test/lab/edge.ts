@@ -7,8 +7,10 @@ import {
   openCertificateOffice,
 } from '../../src/simulator/certificates.ts';
 import type { Bind, Zones } from './bind.ts';
-import { newFolder } from './child.ts';
-import type { NginxSite } from './nginx.ts';
+import { type Child, newFolder } from './child.ts';
+import { startKamailio } from './kamailio.ts';
+import { type NginxSite, startNginx } from './nginx.ts';
+import { startProsody } from './prosody.ts';
 
 /** The service domain of the lab. */
 export const domain = 'lab.test';
@@ -24,8 +26,10 @@ export function labAt(network: number) {
     dnsPort: 20_000 + 10 * network,
     expe1: `127.${network}.0.11`,
     expe2: `127.${network}.0.12`,
-    /** A server behind nginx. */
+    /** Servers behind nginx. */
     behind: `127.${network}.0.99`,
+    sip: `127.${network}.0.60`,
+    chat: { expe1: `127.${network}.0.61`, expe2: `127.${network}.0.62` },
   };
 }
 export type Lab = ReturnType<typeof labAt>;
@@ -89,11 +93,7 @@ export const challenge = `more_set_headers 'Server: CE_C ECS' 'WWW-Authenticate:
       return 401;`;
 
 /** A healthy peer, but for what is changed. */
-export async function peerSite(
-  authority: Authority,
-  peer: Peer,
-  change: Partial<PeerSite> = {},
-): Promise<PeerSite> {
+async function peerSite(authority: Authority, peer: Peer, change: Partial<PeerSite> = {}): Promise<PeerSite> {
   return {
     ports: [8443, 5061, 5222],
     certificate: change.certificate ?? (await issue(authority, peer)),
@@ -103,8 +103,8 @@ export async function peerSite(
   };
 }
 
-/** Both peers as one nginx serves them. */
-export function edgeSite(lab: Lab, sites: Readonly<Record<Peer, PeerSite>>, behind = ''): NginxSite {
+/** Both peers as one nginx serves them, with Kamailio behind 5061 and Prosody behind 5222. */
+function edgeSite(lab: Lab, sites: Readonly<Record<Peer, PeerSite>>, more: string): NginxSite {
   const secured = (peer: Peer, port: number, inside: string) =>
     `server {
     listen ${lab[peer]}:${port} ssl;
@@ -119,11 +119,62 @@ export function edgeSite(lab: Lab, sites: Readonly<Record<Peer, PeerSite>>, behi
       .map(peer => secured(peer, 8443, `location / { ${sites[peer].answer} }`))
       .join('\n'),
     stream: [
-      ...serving(5061).map(peer => secured(peer, 5061, 'return "";')),
-      ...serving(5222).map(peer => `server { listen ${lab[peer]}:5222; return "<stream:error/>"; }`),
-      behind,
+      ...serving(5061).map(peer => secured(peer, 5061, `proxy_pass ${lab.sip}:5060;`)),
+      ...serving(5222).map(peer => `server { listen ${lab[peer]}:5222; proxy_pass ${lab.chat[peer]}:5222; }`),
+      more,
     ].join('\n'),
     certificates: { expe1: sites.expe1.certificate, expe2: sites.expe2.certificate },
+  };
+}
+
+/** What differs from a healthy edge. */
+export type EdgeChange = Partial<Record<Peer, Partial<PeerSite>>> & {
+  /** Further servers of nginx, in its block `stream`. */
+  readonly more?: string;
+};
+
+/** Two Expressway-E as far as nginx, Kamailio and Prosody can be them. */
+export type Edge = {
+  /** Makes the edge healthy but for what is changed; when this returns, nothing of before is left. */
+  load(change?: EdgeChange): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startEdge(
+  lab: Lab,
+  authority: Authority,
+  through: readonly string[] = [],
+): Promise<Edge> {
+  const sitesOf = async ({ expe1, expe2 }: EdgeChange) => ({
+    expe1: await peerSite(authority, 'expe1', expe1),
+    expe2: await peerSite(authority, 'expe2', expe2),
+  });
+  const chat = new Map<Peer, { readonly cert: string; readonly server: Child }>();
+  const bringChat = async (sites: Readonly<Record<Peer, PeerSite>>) => {
+    for (const peer of peers) {
+      const { certificate } = sites[peer];
+      const running = chat.get(peer);
+      if (running?.cert === certificate.cert) continue;
+      await running?.server.stop();
+      const server = await startProsody(lab.chat[peer], certificate, [], through);
+      chat.set(peer, { cert: certificate.cert, server });
+    }
+  };
+  const first = await sitesOf({});
+  await bringChat(first);
+  const sip = await startKamailio(lab.sip, first.expe1.certificate, 'sl_send_reply("200", "OK");', through);
+  const nginx = await startNginx(edgeSite(lab, first, ''), through);
+  return {
+    async load(change = {}) {
+      const sites = await sitesOf(change);
+      await bringChat(sites);
+      await nginx.load(edgeSite(lab, sites, change.more ?? ''));
+    },
+    async stop() {
+      await nginx.stop();
+      await sip.stop();
+      for (const { server } of chat.values()) await server.stop();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ export async function startKamailio(
   address: string,
   { cert, key }: Credentials,
   route: string,
+  through: readonly string[] = [],
 ): Promise<Child> {
   const folder = await newFolder('kamailio');
   await writeFile(join(folder, 'edge.pem'), cert);
@@ -46,6 +47,7 @@ request_route {
     program: '/usr/sbin/kamailio',
     args: ['-DD', '-E', '-f', 'kamailio.cfg', '-w', folder, '-Y', folder, '-m', '32', '-M', '8'],
     folder,
-    ready: () => listens(address, 5061),
+    through,
+    ready: () => listens(address, 5061, through),
   });
 }

@@ -1,16 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Bind, startBind } from './bind.ts';
-import { type Authority, edgeSite, openAuthority, peerSite, publicZones, words } from './edge.ts';
+import { type Authority, type Edge, labAt, openAuthority, publicZones, startEdge, words } from './edge.ts';
 import { causes, troubleshoot } from './mradar.ts';
 import { layWire, type Wire, whyNoNamespaces } from './namespaces.ts';
-import { type Nginx, startNginx } from './nginx.ts';
 
-const lab = {
-  dnsPort: 53,
-  expe1: '203.0.113.11',
-  expe2: '203.0.113.12',
-  behind: '203.0.113.99',
-};
+const lab = { ...labAt(3), dnsPort: 53, expe1: '203.0.113.11', expe2: '203.0.113.12' };
 const resolver = '203.0.113.53';
 const why = await whyNoNamespaces();
 if (why !== undefined) console.warn(`test/lab/path.test.ts is skipped: ${why}`);
@@ -19,19 +13,17 @@ describe.skipIf(why !== undefined)('the way to the edge', () => {
   let authority: Authority;
   let wire: Wire;
   let bind: Bind;
-  let nginx: Nginx;
+  let edge: Edge;
 
   beforeAll(async () => {
     authority = await openAuthority();
     wire = await layWire([lab.expe1, lab.expe2, resolver]);
     const through = wire.there;
     bind = await startBind({ address: resolver, port: lab.dnsPort, zones: publicZones(lab), through });
-    const expe1 = await peerSite(authority, 'expe1');
-    const expe2 = await peerSite(authority, 'expe2');
-    nginx = await startNginx(edgeSite(lab, { expe1, expe2 }), through);
+    edge = await startEdge(lab, authority, through);
   }, 30_000);
   afterAll(async () => {
-    await nginx?.stop();
+    await edge?.stop();
     await bind?.stop();
     await wire?.remove();
     await authority?.close();

@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bind, startBind } from './bind.ts';
-import { type Authority, edgeSite, labAt, openAuthority, peerSite, publicZones, words } from './edge.ts';
+import { type Authority, type Edge, labAt, openAuthority, publicZones, startEdge, words } from './edge.ts';
 import { causes, mradar, troubleshoot } from './mradar.ts';
-import { type Nginx, startNginx } from './nginx.ts';
 
 const lab = labAt(6);
 let authority: Authority;
 let bind: Bind;
-let nginx: Nginx;
+let edge: Edge;
 
 beforeAll(async () => {
   authority = await openAuthority();
   bind = await startBind({ port: lab.dnsPort, zones: publicZones(lab) });
-  const [expe1, expe2] = [await peerSite(authority, 'expe1'), await peerSite(authority, 'expe2')];
-  nginx = await startNginx(edgeSite(lab, { expe1, expe2 }));
+  edge = await startEdge(lab, authority);
 });
 afterAll(async () => {
-  await nginx?.stop();
+  await edge?.stop();
   await bind?.stop();
   await authority?.close();
 });

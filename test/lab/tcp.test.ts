@@ -3,26 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpReading, http } from '../../probes/http.ts';
 import { tcp } from '../../probes/tcp.ts';
-import { type Authority, domain, edgeSite, labAt, openAuthority, peerSite } from './edge.ts';
-import { type Nginx, startNginx } from './nginx.ts';
+import { type Authority, domain, type Edge, labAt, openAuthority, startEdge } from './edge.ts';
 import { context, run } from './tools.ts';
 
 const lab = labAt(5);
 let authority: Authority;
-let nginx: Nginx;
+let edge: Edge;
 
 beforeAll(async () => {
   authority = await openAuthority();
-  const [expe1, expe2] = [
-    await peerSite(authority, 'expe1'),
-    await peerSite(authority, 'expe2', {
-      answer: "more_set_headers 'Set-Cookie: a=b'; return 200 'one line';",
-    }),
-  ];
-  nginx = await startNginx(edgeSite(lab, { expe1, expe2 }));
+  edge = await startEdge(lab, authority);
+  await edge.load({ expe2: { answer: "more_set_headers 'Set-Cookie: a=b'; return 200 'one line';" } });
 });
 afterAll(async () => {
-  await nginx?.stop();
+  await edge?.stop();
   await authority?.close();
 });
 

@@ -2,8 +2,7 @@ import { DEFAULT_CIPHERS } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tls } from '../../probes/tls.ts';
 import type { CertificateRecipe } from '../../src/simulator/certificates.ts';
-import { type Authority, domain, edgeSite, issue, labAt, openAuthority, peerSite } from './edge.ts';
-import { startNginx } from './nginx.ts';
+import { type Authority, domain, issue, labAt, openAuthority, startEdge } from './edge.ts';
 import { startOpenssl } from './openssl.ts';
 import { context, run } from './tools.ts';
 
@@ -91,8 +90,7 @@ async function probeReads(target: Target) {
 }
 
 test('nginx: chain, protocol, cipher suite and key exchange as openssl s_client reads them', async () => {
-  const [expe1, expe2] = [await peerSite(authority, 'expe1'), await peerSite(authority, 'expe2')];
-  const nginx = await startNginx(edgeSite(lab, { expe1, expe2 }));
+  const edge = await startEdge(lab, authority);
   try {
     for (const port of [8443, 5061]) {
       const target = { address: lab.expe1, port, serverName: `expe1.${domain}` };
@@ -103,7 +101,7 @@ test('nginx: chain, protocol, cipher suite and key exchange as openssl s_client 
       expect(reading.chain).toHaveLength(2);
     }
   } finally {
-    await nginx.stop();
+    await edge.stop();
   }
 });
 

@@ -26,8 +26,14 @@ export function context(timeoutMs = 3_000) {
   return { signal: new AbortController().signal, timeoutMs };
 }
 
-/** Whether somebody takes TCP connections there; asks for half a second. */
-export function listens(address: string, port: number): Promise<boolean> {
+/** Whether somebody takes TCP connections there; inside a network namespace it is asked through a command. */
+export async function listens(
+  address: string,
+  port: number,
+  through: readonly string[] = [],
+): Promise<boolean> {
+  const [ip, ...words] = [...through, 'ss', '-Hltn', 'src', `${address}:${port}`];
+  if (through.length > 0) return (await run(ip!, words)).out !== '';
   return waitUntilUsedOnHost(port, address, 20, 500).then(
     () => true,
     () => false,
