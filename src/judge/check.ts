@@ -54,7 +54,10 @@ export type RoundView = {
   ): readonly { readonly subject: Subject; readonly reading: ReadingFor<N> }[];
   /** Everything we could not look at, and why. */
   readonly errored: readonly Extract<Observation, { state: 'errored' }>[];
-  /** Declared version of a node, else of its role; undefined when nobody said. */
+  /**
+   * Declared version of a node, else of its role, else what the node says of itself (of a role the oldest); undefined when
+   * nobody said.
+   */
   version(role: Role, host?: string): Version | undefined;
 };
 

@@ -3,6 +3,7 @@ import type { Round } from '../model/report.ts';
 import type { Subject, SubjectKind, SubjectOf } from '../model/subject.ts';
 import { parseVersion } from '../model/version.ts';
 import type { Need, ReadingFor, RoundView } from './check.ts';
+import { oldestOf, type SeenVersion, seenVersions } from './versions.ts';
 
 /** A round indexed for judging: by subject and need, in constant time. */
 export type IndexedRound = RoundView & {
@@ -36,6 +37,7 @@ export function indexRound(round: Round): IndexedRound {
     else byNeed.set(need, [observation]);
   }
   const { deployment } = round;
+  let seen: readonly SeenVersion[] | undefined;
   return {
     vantage: deployment.vantage,
     atMs: Date.parse(round.at),
@@ -63,7 +65,9 @@ export function indexRound(round: Round): IndexedRound {
     version(role, host) {
       const declared =
         deployment.nodes[role].find(node => node.name === host)?.version ?? deployment.versions[role];
-      return declared === undefined ? undefined : parseVersion(declared);
+      if (declared !== undefined) return parseVersion(declared);
+      seen ??= seenVersions(this);
+      return oldestOf(seen, role, host);
     },
   };
 }

@@ -4,9 +4,12 @@ import type {
   DnsRecord,
   HttpReading,
   NtpReading,
+  SipReading,
   SshReading,
+  StunReading,
   TcpReading,
   TlsReading,
+  XmppReading,
 } from '../../probes/index.ts';
 import type { Failure } from '../../src/model/failure.ts';
 
@@ -163,6 +166,58 @@ export function sshAnswer(facts: Partial<SshReading> = {}): SshReading {
     identificationMs: 1,
     offersCertificates: true,
     algorithmsMs: 1,
+    ...facts,
+  };
+}
+
+export function sipStatus(status: number, facts: Partial<SipReading> = {}): SipReading {
+  return {
+    transport: 'tls',
+    requests: 1,
+    local: { address: '192.0.2.1', port: 50_000 },
+    status,
+    reasonPhrase: '',
+    server: 'TANDBERG/4137 (X15.0.3)',
+    product: 'TANDBERG/4137',
+    version: 'X15.0.3',
+    responseMs: 4,
+    ...facts,
+  };
+}
+export function sipFailed(reason: Failure['reason'], facts: Partial<SipReading> = {}): SipReading {
+  const failure = { stage: 'response', reason, blame: 'target' } as const;
+  return { transport: 'tls', requests: 1, local: { address: '192.0.2.1', port: 50_000 }, failure, ...facts };
+}
+
+export function xmppAnswer(facts: Partial<XmppReading> = {}): XmppReading {
+  return {
+    domain: 'example.com',
+    from: 'example.com',
+    starttls: 'required',
+    mechanismsInClear: [],
+    mechanisms: ['PLAIN', 'CISCO-VTG-TOKEN'],
+    featuresMs: 2,
+    proceedMs: 1,
+    secureFeaturesMs: 2,
+    ...facts,
+  };
+}
+export function xmppFailed(
+  stage: Failure['stage'],
+  reason: Failure['reason'],
+  facts: Partial<XmppReading> = {},
+): XmppReading {
+  const failure = { stage, reason, blame: 'target' } as const;
+  return { domain: 'example.com', mechanismsInClear: [], mechanisms: [], failure, ...facts };
+}
+
+export function stunAnswer(outcome: StunReading['outcome'], facts: Partial<StunReading> = {}): StunReading {
+  return {
+    server: '198.51.100.11:3478',
+    transport: 'udp',
+    method: 'allocate',
+    requests: 1,
+    outcome,
     ...facts,
   };
 }
