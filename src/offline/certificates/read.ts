@@ -82,7 +82,9 @@ function entry(der: Uint8Array): Entry {
   try {
     return { fields: readFields(der) };
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    // OpenSSL tries PEM last, and that is what its message is about.
+    const told = error instanceof Error && !error.message.startsWith('error:') ? error.message : '';
+    return { unreadable: told || 'it does not have the form of a certificate' };
   }
 }
 
@@ -130,7 +132,7 @@ function readPkcs12(bytes: Buffer, password: string | undefined): Bundle {
     const parsed = loosely(bytes);
     if (macIterations(parsed) > maxIterations)
       throw new BundleError('Its password is stretched beyond all measure.');
-    container = forge.pkcs12.pkcs12FromAsn1(parsed, false, password ?? '');
+    container = unlock(parsed, password);
   } catch (error) {
     if (error instanceof BundleError) throw error;
     const told = error instanceof Error ? error.message : '';
@@ -154,6 +156,16 @@ function readPkcs12(bytes: Buffer, password: string | undefined): Bundle {
   if (entries.length === 0) throw new BundleError('It is PKCS#12 without a certificate.');
   const keys: readonly (string | undefined)[] = [forge.pki.oids.pkcs8ShroudedKeyBag, forge.pki.oids.keyBag];
   return { format: 'PKCS#12', entries, holdsKey: bags.some(({ type }) => keys.includes(type)) };
+}
+
+/** Without a password there are two ways to have none: an empty one, and none at all. */
+function unlock(container: forge.asn1.Asn1, password: string | undefined): forge.pkcs12.Pkcs12Pfx {
+  if (password !== undefined) return forge.pkcs12.pkcs12FromAsn1(container, false, password);
+  try {
+    return forge.pkcs12.pkcs12FromAsn1(container, false, '');
+  } catch {
+    return forge.pkcs12.pkcs12FromAsn1(container, false);
+  }
 }
 
 function macIterations(container: forge.asn1.Asn1): number {
