@@ -8,6 +8,7 @@ import { csr } from './commands/csr.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { firewall } from './commands/firewall.ts';
+import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { troubleshoot } from './commands/troubleshoot.ts';
@@ -38,6 +39,7 @@ for (const verb of [
   coverage,
   plan,
   checkConfig,
+  logs,
   certificate,
   csr,
   allowList,

@@ -17,7 +17,7 @@ export function squeeze(text: string): string {
 export function buildAutomaton(anchors: readonly string[]): FindAnchors {
   const squeezed = anchors.map(squeeze);
   const { classOf, classes } = toClasses(squeezed);
-  const { table, ending, depths, ends } = toTable(toTrie(squeezed, classOf), classes);
+  const { table, ending, depthOf, endsOf } = toTable(toTrie(squeezed, classOf), classes);
 
   return (buffer, length) => {
     const lane = length >> 2;
@@ -28,7 +28,8 @@ export function buildAutomaton(anchors: readonly string[]): FindAnchors {
       b = table[b + classOf[buffer[j]!]!]!;
       c = table[c + classOf[buffer[k]!]!]!;
       d = table[d + classOf[buffer[l]!]!]!;
-      if (a >= ending || b >= ending || c >= ending || d >= ending) {
+      // Ending rows stand at and above a power of two: one comparison for four lanes.
+      if ((a | b | c | d) >= ending) {
         if (a >= ending) keep(found[0], buffer, i, a);
         if (b >= ending) keep(found[1], buffer, j, b);
         if (c >= ending) keep(found[2], buffer, k, c);
@@ -52,7 +53,7 @@ export function buildAutomaton(anchors: readonly string[]): FindAnchors {
   /** Follows what a lane had begun before the next lane's part starts. */
   function finish(found: Pairs, begun: number, buffer: Uint8Array, start: number, length: number): void {
     let state = begun;
-    for (let i = start, seen = 0; i < length && depths[state / classes]! > seen; i++) {
+    for (let i = start, seen = 0; i < length && depthOf(state) > seen; i++) {
       const kind = classOf[buffer[i]!]!;
       if (kind === 0) continue;
       state = table[state + kind]!;
@@ -67,7 +68,7 @@ export function buildAutomaton(anchors: readonly string[]): FindAnchors {
       .sort(([one], [other]) => one - other)
       .map(([offset, states]) => ({
         offset,
-        anchors: [...new Set(states.flatMap(([, state]) => ends[state / classes]!))],
+        anchors: [...new Set(states.flatMap(([, state]) => endsOf(state)))],
       }));
   }
 }
@@ -122,16 +123,25 @@ function toTable(nodes: readonly Node[], classes: number) {
     }
   }
   const [quiet, loud] = [
-    order.filter(at => !nodes[at]!.ends.length),
-    order.filter(at => nodes[at]!.ends.length),
+    order.filter(at => nodes[at]!.ends.length === 0),
+    order.filter(at => nodes[at]!.ends.length > 0),
   ];
-  const sorted = [...quiet, ...loud];
+  const ending = 2 ** Math.ceil(Math.log2(quiet.length * classes));
   const rank = new Int32Array(nodes.length);
-  for (const [place, at] of sorted.entries()) rank[at] = place * classes;
+  for (const [place, at] of quiet.entries()) rank[at] = place * classes;
+  for (const [place, at] of loud.entries()) rank[at] = ending + place * classes;
+  const table = new Int32Array(ending + loud.length * classes);
+  for (const at of order)
+    table.set(
+      rows[at]!.map(to => rank[to]!),
+      rank[at]!,
+    );
+  const nodeOf = (state: number) =>
+    nodes[state < ending ? quiet[state / classes]! : loud[(state - ending) / classes]!]!;
   return {
-    table: Int32Array.from(sorted.flatMap(at => [...rows[at]!].map(to => rank[to]!))),
-    ending: quiet.length * classes,
-    depths: sorted.map(at => nodes[at]!.depth),
-    ends: sorted.map(at => nodes[at]!.ends),
+    table,
+    ending,
+    depthOf: (state: number) => nodeOf(state).depth,
+    endsOf: (state: number) => nodeOf(state).ends,
   };
 }

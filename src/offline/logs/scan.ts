@@ -116,7 +116,9 @@ function searchWindow(
     }
     const fresh = hit.anchors
       .flatMap(anchor => rules.steps[anchor]!)
-      .filter(({ rule, step }) => !seen.has(`${rule} ${step}`));
+      .filter(({ rule, step }) => !seen.has(`${rule} ${step}`))
+      // A record may end one round of a sequence and begin the next.
+      .sort((one, other) => other.step - one.step);
     if (fresh.length === 0) continue;
     const { record, header, place } = readRecord(held, around, line, hit, number);
     for (const { rule, step } of fresh) {
