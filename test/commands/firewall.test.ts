@@ -1,18 +1,20 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sightingsOf } from '../../src/commands/firewall.ts';
 import { look } from '../../src/pipeline.ts';
 import { firewall } from '../../src/plan/firewall.ts';
 import { createGate } from '../../src/schedule/gate.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { a, answer, dnsFailed, tcpFailed, tcpOpen } from '../judge/readings.ts';
+import { deployment, node, round, seen, service } from '../judge/round.ts';
 import { deploymentOf } from '../scenarios/simulated.ts';
 
 /** What each rule looks like over a simulated deployment, by state. */
-async function seen(simulator: Simulator, vantage: 'external' | 'internal') {
-  const deployment = deploymentOf(simulator, vantage);
-  const { rules } = firewall(deployment, {});
+async function sight(simulator: Simulator, vantage: 'external' | 'internal') {
+  const simulated = deploymentOf(simulator, vantage);
+  const { rules } = firewall(simulated, {});
   const gate = createGate({ concurrent: 64, perHost: 16 });
-  const round = await look(deployment, gate, new AbortController().signal);
-  const sightings = sightingsOf(rules, round);
+  const looked = await look(simulated, gate, new AbortController().signal);
+  const sightings = sightingsOf(rules, looked);
   const of = (state: string) =>
     rules.filter(({ id }) => sightings.get(id)!.state === state).map(({ id }) => id);
   return { rules, sightings, of };
@@ -21,7 +23,7 @@ async function seen(simulator: Simulator, vantage: 'external' | 'internal') {
 test('a healthy deployment from outside: what is open and closed there is verified, nothing is contradicted', async () => {
   const simulator = await startSimulator();
   try {
-    const { rules, sightings, of } = await seen(simulator, 'external');
+    const { rules, sightings, of } = await sight(simulator, 'external');
     expect(of('contradicted')).toEqual([]);
     expect(of('verified')).toEqual(
       expect.arrayContaining([
@@ -44,7 +46,7 @@ test('a healthy deployment from outside: what is open and closed there is verifi
 test('from inside the zone and the servers are verified; a tunnel port that takes anybody is contradicted', async () => {
   const simulator = await startSimulator();
   try {
-    const { sightings, of } = await seen(simulator, 'internal');
+    const { sightings, of } = await sight(simulator, 'internal');
     expect(of('contradicted')).toEqual(['no-others-e-ssh']);
     expect(sightings.get('no-others-e-ssh')!.why[0]).toContain('unless this machine is an Expressway-C');
     expect(of('verified')).toEqual(
@@ -63,7 +65,7 @@ test.each([
   const simulator = await startSimulator();
   try {
     await simulator.set(fault, true);
-    const { sightings, of } = await seen(simulator, 'external');
+    const { sightings, of } = await sight(simulator, 'external');
     expect(of('contradicted')).toHaveLength(1);
     expect(sightings.get(of('contradicted')[0]!)!.why.join()).toContain(why);
   } finally {
@@ -75,7 +77,7 @@ test('an exposed port contradicts the rule against it', async () => {
   const simulator = await startSimulator();
   try {
     await simulator.set('exposed-tunnel', true);
-    const { rules, of } = await seen(simulator, 'external');
+    const { rules, of } = await sight(simulator, 'external');
     expect(of('contradicted')).toHaveLength(1);
     expect(rules.find(({ id }) => id === of('contradicted')[0])!.action).toBe('deny');
   } finally {
@@ -87,7 +89,7 @@ test('a port that takes connections but speaks no TLS is neither verified nor co
   const simulator = await startSimulator();
   try {
     await simulator.set('not-tls', true);
-    const { sightings, of } = await seen(simulator, 'external');
+    const { sightings, of } = await sight(simulator, 'external');
     expect(of('contradicted')).toEqual([]);
     expect([...sightings.values()].flatMap(({ why }) => why).join('\n')).toContain(
       'but then there is no TLS',
@@ -100,12 +102,59 @@ test('a port that takes connections but speaks no TLS is neither verified nor co
 test('when nothing answers anywhere, nothing is said of any rule', async () => {
   const simulator = await startSimulator();
   await simulator.stop();
-  const deployment = { ...deploymentOf(simulator, 'external'), timeoutMs: 300 };
-  const { rules } = firewall(deployment, {});
-  const round = await look(
-    deployment,
-    createGate({ concurrent: 64, perHost: 16 }),
-    new AbortController().signal,
-  );
-  expect([...sightingsOf(rules, round).values()].every(({ state }) => state === 'unseen')).toBe(true);
+  const gone = { ...deploymentOf(simulator, 'external'), timeoutMs: 300 };
+  const { rules } = firewall(gone, {});
+  const gate = createGate({ concurrent: 64, perHost: 16 });
+  const looked = await look(gone, gate, new AbortController().signal);
+  expect([...sightingsOf(rules, looked).values()].every(({ state }) => state === 'unseen')).toBe(true);
+});
+
+describe('silence', () => {
+  const edge = service({ port: 8443 });
+  const tunnel = service({ port: 2222, purpose: 'tunnel-ssh', expected: 'closed' });
+  const named = seen(node(), 'dns:public:address/a', answer(a('198.51.100.11')));
+  const states = (...observed: Parameters<typeof round>[1]) => {
+    const sightings = sightingsOf(firewall(deployment(), {}).rules, round({}, observed));
+    return [sightings.get('internet-e-https')!.state, sightings.get('no-internet-e-ssh')!.state];
+  };
+
+  test('on one port of a host that answers elsewhere verifies that the port is closed', () => {
+    expect(states(named, seen(edge, 'tcp', tcpOpen()), seen(tunnel, 'tcp', tcpFailed('filtered')))).toEqual([
+      'verified',
+      'verified',
+    ]);
+  });
+
+  test('on every port of a host contradicts what has to be open, and tells nothing of what has to be closed', () => {
+    const silent = tcpFailed('filtered');
+    expect(states(named, seen(edge, 'tcp', silent), seen(tunnel, 'tcp', silent))).toEqual([
+      'contradicted',
+      'unseen',
+    ]);
+  });
+
+  test('from everywhere, DNS included, tells nothing at all', () => {
+    const silent = tcpFailed('filtered');
+    const unanswered = seen(node(), 'dns:public:address/a', dnsFailed('timeout'));
+    expect(states(unanswered, seen(edge, 'tcp', silent), seen(tunnel, 'tcp', silent))).toEqual([
+      'unseen',
+      'unseen',
+    ]);
+  });
+
+  test('inside, seen from the DMZ, is what is wanted there', () => {
+    const server = service({
+      host: 'cucm1.example.com',
+      role: 'unified_cm',
+      port: 5060,
+      purpose: 'sip',
+      expected: 'closed',
+    });
+    const of = (state: 'open' | 'filtered') => {
+      const reading = state === 'open' ? tcpOpen() : tcpFailed(state);
+      const one = round({ vantage: 'dmz' }, [named, seen(server, 'tcp', reading)]);
+      return sightingsOf(firewall(deployment(), {}).rules, one).get('no-dmz-inside')!.state;
+    };
+    expect([of('filtered'), of('open')]).toEqual(['verified', 'contradicted']);
+  });
 });
