@@ -10,6 +10,7 @@ import { checks } from './judge/checks/index.ts';
 import { diagnose } from './judge/diagnose.ts';
 import { judgeRound } from './judge/judge.ts';
 import type { Deployment } from './model/deployment.ts';
+import type { Judgement } from './model/finding.ts';
 import type { Observation } from './model/observation.ts';
 import type { Report, Round, RoundStep } from './model/report.ts';
 import { type Answers, type Plan, type PlannedStep, plan } from './plan/plan.ts';
@@ -17,10 +18,36 @@ import { type Runnable, runStep, type StepResult } from './probe/run.ts';
 import type { Gate } from './schedule/gate.ts';
 import { version } from './version.ts';
 
-/** Runs one planned step through the gate. */
-export function probeStep(step: PlannedStep, gate: Gate, signal: AbortSignal): Promise<StepResult> {
+/** Runs one planned step through the gate; `begins` is called when it has its place. */
+export function probeStep(
+  step: PlannedStep,
+  gate: Gate,
+  signal: AbortSignal,
+  begins: () => void = () => {},
+): Promise<StepResult> {
   const probe = probes[step.probe as ProbeId] as Runnable<unknown>;
-  return gate.through(step.host, () => runStep(step, probe, signal));
+  const run = () =>
+    gate.through(step.host, () => {
+      begins();
+      return runStep(step, probe, signal);
+    });
+  if (step.credential === undefined) return run();
+  return gate.credentials.through(step.credential, step.id, run, drewDenial, (by, result) => {
+    begins();
+    if (by === step.id) return Promise.resolve(result);
+    const why = 'the test user was refused and is not tried again before the configuration changes';
+    return runStep({ ...step, blocked: { by, why } }, probe, signal);
+  });
+}
+
+/** Whether a name and password were refused; any other answer says nothing about them. */
+function drewDenial({ observations }: StepResult): boolean {
+  return observations.some(
+    observation =>
+      observation.kind === 'login' &&
+      observation.state === 'observed' &&
+      (observation.reading as { readonly status?: number }).status === 401,
+  );
 }
 
 /** What one round has seen so far: the plan as DNS shaped it, and the result of every step that ran. */
@@ -109,7 +136,16 @@ export function toRound({ deployment, startedMs, plan, results }: Sight): Round 
 
 /** Judges what was seen, finds the causes, and joins each with its documented entry. */
 export function report(round: Round, library: Library): Report {
-  const judgements = judgeRound(round, checks);
+  return conclude(round, judge(round), library);
+}
+
+/** What every check says of everything that was seen. */
+export function judge(round: Round): readonly Judgement[] {
+  return judgeRound(round, checks);
+}
+
+/** Finds the causes of what was judged, and joins each with its documented entry. */
+export function conclude(round: Round, judgements: readonly Judgement[], library: Library): Report {
   const diagnosis = diagnose(round, judgements, checks);
   return explainReport(library, { ...round, judgements, diagnosis });
 }

@@ -108,7 +108,8 @@ async function configurationFor(simulator: Simulator, folder: string, port: numb
     .flatMap(config => config.deployments)
     .map(deployment => ({ ...deployment, intervalsMs: demoIntervalsMs, timeoutMs: 2_000 }));
   const taken = port !== 0 && (await tcpPortUsed.check(port, '127.0.0.1'));
-  return { ...configs[0]!, deployments, listen: { host: '127.0.0.1', port: taken ? 0 : port } };
+  const confirm = { failures: 2, successes: 2, holdOffMs: 0, recheckMs: 300 };
+  return { ...configs[0]!, deployments, confirm, listen: { host: '127.0.0.1', port: taken ? 0 : port } };
 }
 
 /** Tells every deployment's first report, and after that whatever heads it anew. */
@@ -182,10 +183,12 @@ function say(text: string) {
 
 /** The demonstration tells its own story; only mistakes of ours still come through. */
 const quiet: Log = {
+  debug: () => {},
   info: () => {},
   warn: () => {},
   error: (message, fields = {}) => {
     if ('error' in fields) process.stderr.write(`${message}: ${JSON.stringify(fields)}\n`);
   },
+  choose: () => {},
   end: async () => {},
 };

@@ -35,6 +35,8 @@ export type Config = {
   readonly log: Verbosity;
   /** The files, directories and URLs that this was read from: when one changes, read again. */
   readonly files: readonly string[];
+  /** Those of them that `deployments_from` names, and the files in its directories. */
+  readonly lists: readonly string[];
 };
 
 /** When a change is believed. */
@@ -152,6 +154,7 @@ export function parseConfig(
       }),
     ),
     files: [name, ...anchors.certificates.keys(), ...secrets.files, ...lists.files],
+    lists: lists.files,
   };
 }
 
@@ -294,6 +297,7 @@ export function configFromDomain(domain: string, options: DomainOptions): Config
     ...settingsOf(file, ''),
     maintenance: new Map(),
     files: options.trust,
+    lists: [],
   };
 }
 

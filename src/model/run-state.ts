@@ -48,3 +48,12 @@ export type RunState = {
   readonly maintenance: readonly Maintenance[];
   readonly shard?: { readonly index: number; readonly count: number };
 };
+
+/** What the daemon lets its surfaces ask for. */
+export type Control = {
+  runState(): RunState;
+  /** Reads the configuration again; an invalid one changes nothing. Never rejects. */
+  reload(): Promise<ReloadState>;
+  /** Looks now at one subject (and a node's addresses and services); false when nobody knows it. */
+  lookNow(subject: string): Promise<boolean>;
+};

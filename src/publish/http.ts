@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import Koa, { type Context } from 'koa';
+import type { Control } from '../model/run-state.ts';
 import type { Store, StoredReport } from '../store/store.ts';
 import {
   type Entry,
@@ -23,6 +24,8 @@ export type ServerParts = {
   readonly nowMs: () => number;
   /** Told of errors that are ours; the client only gets "Internal error". */
   readonly onError: (error: unknown) => void;
+  /** The daemon behind the pages; absent where reports are only shown. */
+  readonly control?: Control;
 };
 
 export type PublishServer = {

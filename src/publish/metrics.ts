@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from 'prom-client';
 import type { Observation } from '../model/observation.ts';
 import type { Report } from '../model/report.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { ServiceSubject } from '../model/subject.ts';
 import type { Store, StoredReport } from '../store/store.ts';
 import { answers, observed, stageTimes } from './readings.ts';
@@ -123,6 +124,8 @@ export function createMetrics({
 }: {
   readonly store: Store;
   readonly version: string;
+  /** How the daemon itself does; absent where reports are only shown. */
+  readonly runState?: () => RunState;
 }): Metrics {
   const families = keptFamilies(store, version);
   const plain = registryFor(Registry.PROMETHEUS_CONTENT_TYPE);

@@ -1,57 +1,80 @@
+import { type Credentials, createCredentials } from './credentials.ts';
+
 /** How many conversations may run at once: in all, and with one host. */
 export type Limits = { readonly concurrent: number; readonly perHost: number };
 
 export type Gate = {
-  /** Runs the work as soon as both limits allow, first come first served among those that may go. */
+  /** Runs the work as soon as both limits allow: first come first served for each host, and the hosts in turn. */
   through<T>(host: string, work: () => Promise<T>): Promise<T>;
+  /** Other limits from now on; what runs is not cut. */
+  limit(limits: Limits): void;
+  /** Which secrets were refused, for everything that goes through here. */
+  readonly credentials: Credentials;
   readonly running: () => number;
   readonly queued: () => number;
 };
 
-type Waiting = { readonly host: string; readonly go: () => void };
+type Line = { readonly host: string; readonly waiting: (() => void)[]; running: number };
 
-/** Makes a gate. A host at its limit never holds up the others. */
-export function createGate(limits: Limits): Gate {
-  const waiting: Waiting[] = [];
-  const perHost = new Map<string, number>();
+/** Makes a gate. Neither a host at its limit nor one with a long line holds up the others. */
+export function createGate(first: Limits): Gate {
+  const lines = new Map<string, Line>();
+  /** Hosts that have somebody waiting and may take one more, in the order of their turns. */
+  const turns = new Set<Line>();
+  let limits = first;
   let running = 0;
+  let queued = 0;
+
+  function offer(line: Line) {
+    if (line.waiting.length > 0 && line.running < limits.perHost) turns.add(line);
+    else turns.delete(line);
+  }
 
   function admit() {
-    for (let i = 0; i < waiting.length && running < limits.concurrent; ) {
-      const next = waiting[i]!;
-      const count = perHost.get(next.host) ?? 0;
-      if (count >= limits.perHost) {
-        i++;
-        continue;
-      }
-      waiting.splice(i, 1);
+    while (running < limits.concurrent) {
+      const [line] = turns;
+      if (!line) return;
+      turns.delete(line);
+      const go = line.waiting.shift()!;
       running++;
-      perHost.set(next.host, count + 1);
-      next.go();
+      queued--;
+      line.running++;
+      offer(line);
+      go();
     }
   }
 
-  function leave(host: string) {
+  function leave(line: Line) {
     running--;
-    const count = perHost.get(host)! - 1;
-    if (count === 0) perHost.delete(host);
-    else perHost.set(host, count);
+    line.running--;
+    if (line.running === 0 && line.waiting.length === 0) lines.delete(line.host);
+    else offer(line);
     admit();
   }
 
   return {
     async through(host, work) {
+      const line = lines.get(host) ?? { host, waiting: [], running: 0 };
+      lines.set(host, line);
       await new Promise<void>(go => {
-        waiting.push({ host, go });
+        line.waiting.push(go);
+        queued++;
+        if (line.waiting.length === 1) offer(line);
         admit();
       });
       try {
         return await work();
       } finally {
-        leave(host);
+        leave(line);
       }
     },
+    limit(other) {
+      limits = other;
+      for (const line of lines.values()) offer(line);
+      admit();
+    },
+    credentials: createCredentials(),
     running: () => running,
-    queued: () => waiting.length,
+    queued: () => queued,
   };
 }

@@ -68,6 +68,7 @@ describe('a configuration', () => {
       store: { keepMs: 34_560_000_000, maxBytes: 536_870_912, failures: 20 },
       log: { level: 'info', parts: {} },
       files: ['m.yaml'],
+      lists: [],
     });
   });
 

@@ -6,7 +6,7 @@ import { createStore } from '../../src/store/store.ts';
 function report(name: string, minute: number, codes: readonly string[] = []): Report {
   const causes = codes.map(code => ({ code }) as Cause);
   const at = `2026-03-01T10:0${minute}:00.000Z`;
-  return { deployment: { name }, at, diagnosis: { causes } } as unknown as Report;
+  return { deployment: { name }, at, diagnosis: { status: 'ok', causes } } as unknown as Report;
 }
 
 test('the latest report of each deployment is kept, in the order in which they first came', () => {
