@@ -188,7 +188,8 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
         ports: [[7400, 7400]],
         condition: imAndPresence,
       },
-      ...{ requirements: ['PORT-01', 'PORT-26'], without: noMessaging, seen: fromInside },
+      note: 'an Expressway-E with two interfaces listens for it on the internal one only',
+      ...{ requirements: ['PORT-01', 'PORT-26', 'NET-06'], without: noMessaging, seen: fromInside },
     }),
     toE({
       ...tcp,
@@ -257,6 +258,7 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
       id: rule.id.replace('c-e-', 'c-e-reflected-'),
       direction: 'inside to DMZ, reflected',
       destination: outer,
+      note: undefined,
       condition: all(
         layout.nic ? undefined : 'Expressway-E with one interface and static NAT',
         rule.condition,

@@ -1,7 +1,8 @@
 import type { Field } from './csv.ts';
+import { rulesKind } from './header.ts';
 import { type Method, meantMethod, toMethod } from './methods.ts';
 import { shown } from './remark.ts';
-import { type Cells, createTableReader, rulesKind, type TableReader } from './table.ts';
+import { type Cells, createTableReader, type TableReader } from './table.ts';
 import { type AllowUrl, parseUrl } from './url.ts';
 
 /** One rule of the file that could be read. */
@@ -27,6 +28,15 @@ export function createRulesReader(onRule: (rule: Rule) => void): TableReader {
     const methods = readMethods(cells);
     const match = readMatch(cells);
     const description = cells.field('Description').text;
+    const deployment = cells.field('Deployment').text;
+    if (toMethod(deployment) || deployment === 'exact' || deployment === 'prefix')
+      cells.remark(
+        'Deployment',
+        0,
+        'warning',
+        `The deployment is named ${shown(deployment)}, which belongs into a later column; a comma may be missing before it.`,
+        'ALW-13',
+      );
     if (description === '')
       cells.remark('Description', 0, 'note', 'The rule has no description to tell what it is for.', 'ALW-26');
     if (url && methods && match) {
@@ -34,7 +44,7 @@ export function createRulesReader(onRule: (rule: Rule) => void): TableReader {
         line: cells.line,
         text: cells.field('Url').text,
         url,
-        deployment: cells.field('Deployment').text,
+        deployment,
         methods,
         match,
         description,

@@ -8,15 +8,9 @@ import {
   type Row,
   type Separator,
 } from './csv.ts';
+import { type HeaderFault, missingHeader, readHeader, type TableKind } from './header.ts';
 import { toMethod } from './methods.ts';
 import { type Level, type Remark, type Requirement, shown } from './remark.ts';
-
-/** Which of the two documented files: its columns in their order, and the requirements on its shape. */
-export type TableKind<Column extends string> = {
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly headerRequirement: Requirement;
-};
 
 /** One line of the file by column; a value that is not there is empty. */
 export type Cells<Column extends string> = {
@@ -36,18 +30,6 @@ export type TableReader = {
   push(bytes: Uint8Array): void;
   end(): { readonly lines: number; readonly remarks: readonly Remark[] };
 };
-
-export const rulesKind = {
-  title: 'rules',
-  columns: ['Url', 'Deployment', 'HttpMethods', 'MatchType', 'Description'],
-  headerRequirement: 'ALW-08',
-} as const satisfies TableKind<string>;
-
-export const testsKind = {
-  title: 'tests',
-  columns: ['Url', 'ExpectedResult', 'Deployment', 'Description', 'HttpMethod'],
-  headerRequirement: 'ALW-17',
-} as const satisfies TableKind<string>;
 
 /** Reads one of the two files piece by piece; `onRow` is called for every line that holds a record. */
 export function createTableReader<Column extends string>(
@@ -86,7 +68,7 @@ export function createTableReader<Column extends string>(
     }
     if (text.trim() === '') {
       blank ??= line.number;
-      if (line.number === 1) missingHeader();
+      if (line.number === 1) sayHeader([missingHeader(kind)]);
       return;
     }
     if (blank !== undefined && blank > 1)
@@ -102,7 +84,12 @@ export function createTableReader<Column extends string>(
     lookAtCharacters(text, line.number);
     const row = parseLine(text, separator);
     for (const { column, message } of row.faults) say(line.number, column, 'error', message);
-    if (line.number === 1 && readHeader(row)) return;
+    if (line.number === 1) {
+      const header = readHeader(row.fields, kind);
+      sayHeader(header.faults);
+      order = header.order;
+      if (header.isHeader) return;
+    }
     readRow(line, row, text.length);
   });
 
@@ -118,84 +105,8 @@ export function createTableReader<Column extends string>(
     return text.slice(1);
   }
 
-  function missingHeader() {
-    say(
-      1,
-      1,
-      'error',
-      `The first line is not the header; expected ${kind.columns.join(',')}.`,
-      kind.headerRequirement,
-    );
-  }
-
-  /** Whether the first line is a header, right or wrong. */
-  function readHeader({ fields }: Row): boolean {
-    const names = fields.map(({ text }) => text);
-    if (names.length === kind.columns.length && names.every((name, i) => name === kind.columns[i]))
-      return true;
-    const plain = names.map(name => name.trim().toLowerCase());
-    const known = plain.map(name => kind.columns.find(column => column.toLowerCase() === name));
-    const requirement = kind.headerRequirement;
-    if (/:\/\//.test(names[0] ?? '') || known.every(column => column === undefined)) {
-      missingHeader();
-      return !/:\/\//.test(names[0] ?? '') && fields.length > 1 && !names.some(name => name.includes('/'));
-    }
-    const other = kind.columns === (rulesKind.columns as readonly string[]) ? testsKind : rulesKind;
-    if (plain.join() === other.columns.join().toLowerCase()) {
-      say(
-        1,
-        1,
-        'error',
-        `This is the header of a file of ${other.title}; expected one of ${kind.title}: ${kind.columns.join(',')}.`,
-        requirement,
-      );
-    } else if (known.every(column => column !== undefined) && new Set(known).size === kind.columns.length) {
-      const misplaced = known.findIndex((column, i) => column !== kind.columns[i]);
-      if (misplaced >= 0)
-        say(
-          1,
-          fields[misplaced]!.column,
-          'error',
-          `The column ${known[misplaced]} stands where ${kind.columns[misplaced]} belongs; expected ${kind.columns.join(',')}. The lines below are read in the order of this header.`,
-          requirement,
-        );
-      order = known as readonly Column[];
-      fields.forEach(({ text, column }, i) => {
-        if (text !== known[i])
-          say(1, column, 'error', `The column is named ${shown(text)}; expected ${known[i]}.`, requirement);
-      });
-      return true;
-    } else {
-      kind.columns.forEach((column, i) => {
-        const field = fields[i];
-        if (field === undefined)
-          say(
-            1,
-            endOf(fields),
-            'error',
-            `The column ${column} is missing; expected ${kind.columns.join(',')}.`,
-            requirement,
-          );
-        else if (field.text !== column)
-          say(
-            1,
-            field.column,
-            'error',
-            `The column is named ${shown(field.text)}; expected ${column}.`,
-            requirement,
-          );
-      });
-      const extra = fields[kind.columns.length];
-      if (extra)
-        say(
-          1,
-          extra.column,
-          'error',
-          `${shown(extra.text)} is one column too many; expected ${kind.columns.join(',')}.`,
-          requirement,
-        );
-    }
-    return true;
+  function sayHeader(faults: readonly HeaderFault[]) {
+    for (const { column, message } of faults) say(1, column, 'error', message, kind.headerRequirement);
   }
 
   function readRow(line: Line, { fields }: Row, length: number) {
@@ -311,7 +222,7 @@ export function createTableReader<Column extends string>(
           'error',
           `The file has more than ${bounds.lines} lines; the rest was left out.`,
         );
-      if (seen === 0 && !unreadable) missingHeader();
+      if (seen === 0 && !unreadable) sayHeader([missingHeader(kind)]);
       return { lines: seen, remarks };
     },
   };
@@ -348,11 +259,6 @@ function separatorOf(header: string, { columns }: TableKind<string>): Separator 
     if (names.length > 1 && columns.some(column => names.includes(column.toLowerCase()))) return separator;
   }
   return ',';
-}
-
-function endOf(fields: readonly Field[]): number {
-  const last = fields.at(-1)!;
-  return last.column + last.text.length;
 }
 
 /** Where a list of methods begins that fell apart because it stands without quotes. */

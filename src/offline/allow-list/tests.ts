@@ -1,7 +1,8 @@
+import { testsKind } from './header.ts';
 import { type Method, toMethod } from './methods.ts';
 import { shown } from './remark.ts';
 import { readUrl, readWord, wrongMethod } from './rules.ts';
-import { type Cells, createTableReader, type TableReader, testsKind } from './table.ts';
+import { type Cells, createTableReader, type TableReader } from './table.ts';
 import type { AllowUrl } from './url.ts';
 
 /** One test of the file that could be read. */

@@ -58,6 +58,7 @@ test.each([
   ['http://a,,GET,prefix,d', '2:1 warning ALW-07'],
   ['http://a/x,,GET,,d', '2:1 warning ALW-07'],
   ['http://a/x,,GET,prefix,d', '2:1 note ALW-07'],
+  ['http://a/x,GET,,exact,d', '2:12 warning ALW-13'],
   ['http://localhost/x,,GET,exact,d', '2:1 warning ALW-06'],
   ['http://169.254.1.1/x,,GET,exact,d', '2:1 warning ALW-06'],
 ])('%s is told once, at its place', (line, expected) => {
