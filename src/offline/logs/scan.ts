@@ -146,8 +146,9 @@ function startOfLine(held: Buffer, offset: number): number {
   return offset === 0 ? 0 : held.lastIndexOf(lf, offset - 1) + 1;
 }
 
-function headerAt(held: Buffer, start: number): Header | undefined {
-  const line = held.subarray(start, start + 400);
+/** Reads no byte from `limit` on: what stands there is left over from before. */
+function headerAt(held: Buffer, start: number, limit: number): Header | undefined {
+  const line = held.subarray(start, Math.min(start + 400, limit));
   const end = line.indexOf(lf);
   return readHeader(line.toString('utf8', 0, end < 0 ? line.length : end));
 }
@@ -155,11 +156,11 @@ function headerAt(held: Buffer, start: number): Header | undefined {
 /** The header line with what continues it; in an unknown layout every line stands for itself. */
 function recordBounds(held: Buffer, line: Bounds, limit: number, layout: Layout | undefined): Bounds {
   let start = line.start;
-  if (!headerAt(held, start)) {
+  if (!headerAt(held, start, limit)) {
     if (!layout) return line;
     const earliest = line.start - maxRecordBytes;
     let lines = 0;
-    while (!headerAt(held, start)) {
+    while (!headerAt(held, start, limit)) {
       if (start <= 0 || start < earliest || ++lines > maxRecordLines) return line;
       start = startOfLine(held, start - 1);
     }
@@ -167,7 +168,7 @@ function recordBounds(held: Buffer, line: Bounds, limit: number, layout: Layout 
   let end = line.end;
   for (let lines = 0; end < limit && end - line.start < maxRecordBytes && lines < maxRecordLines; lines++) {
     const next = end + 1;
-    if (next >= limit || headerAt(held, next)) break;
+    if (next >= limit || headerAt(held, next, limit)) break;
     if (!layout && held[next] !== 0x7c) break;
     end = lineBounds(held, next, limit).end;
   }
@@ -175,7 +176,7 @@ function recordBounds(held: Buffer, line: Bounds, limit: number, layout: Layout 
 }
 
 function readRecord(held: Buffer, around: Bounds, line: Bounds, hit: Hit, number: number) {
-  const header = headerAt(held, around.start);
+  const header = headerAt(held, around.start, around.end);
   const start = Math.max(around.start, hit.offset - maxRecordBytes);
   const end = Math.min(around.end, hit.offset + maxRecordBytes);
   const text = held.toString('utf8', start, end).replaceAll('\0', ' ');
@@ -202,7 +203,7 @@ function findCut(held: Buffer, filled: number): { readonly cut: number; readonly
   let start = newline;
   for (let lines = 0; lines < maxRecordLines && start > newline - maxRecordBytes && start > 0; lines++) {
     start = startOfLine(held, start);
-    if (start > 0 && headerAt(held, start)) return { cut: start, torn: false };
+    if (start > 0 && headerAt(held, start, filled)) return { cut: start, torn: false };
     start--;
   }
   return { cut: newline + 1, torn: false };
@@ -213,7 +214,7 @@ function sample(held: Buffer, filled: number): { readonly layout?: Layout; reado
   let first: Time | undefined;
   let start = 0;
   for (let lines = 0; lines < 300 && start < filled; lines++) {
-    const header = headerAt(held, start);
+    const header = headerAt(held, start, filled);
     if (header) votes.set(header.layout, (votes.get(header.layout) ?? 0) + 1);
     first ??= header?.time;
     const next = held.indexOf(lf, start);
@@ -231,7 +232,7 @@ function lastTime(held: Buffer, end: number): Time | undefined {
   let at = end - 1;
   for (let lines = 0; lines < 100 && at > 0; lines++) {
     const start = startOfLine(held, at);
-    const time = headerAt(held, start)?.time;
+    const time = headerAt(held, start, end)?.time;
     if (time) return time;
     at = start - 1;
   }
