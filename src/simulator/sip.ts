@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { SipMood } from './world.ts';
 
 /** Who answers SIP requests, and how. */
-export type SipAgent = { readonly product: string; readonly realm?: string };
+export type SipAgent = { readonly product: string; readonly realm?: string; readonly overloaded?: boolean };
 
 export const expressway: SipAgent = { product: 'TANDBERG/4137 (X15.0.3)' };
+/** What answers in the place of the Expressway, or as another version of it. */
+const otherProducts: Readonly<Partial<Record<SipMood, string>>> = {
+  'other-product': 'Session-Border-Controller/7.2',
+  older: 'TANDBERG/4137 (X14.2.7)',
+  newer: 'TANDBERG/4137 (X15.2)',
+};
 export const unifiedCm: SipAgent = { product: 'Cisco-CUCM15.0' };
 /** A traversal server wants to know who is there before it answers. */
 export const traversal: SipAgent = { product: 'TANDBERG/4137 (X15.0.3)', realm: 'traversal (cluster 1)' };
@@ -12,7 +19,20 @@ export const traversal: SipAgent = { product: 'TANDBERG/4137 (X15.0.3)', realm: 
 const longestMessage = 16_384;
 
 /** Answers SIP requests on one connection (RFC 3261), and the double CRLF that keeps it alive (RFC 5626). */
-export function serveSip(socket: Socket, agent: SipAgent): void {
+export function serveSip(socket: Socket, usual: SipAgent, mood: SipMood = 'healthy'): void {
+  if (mood === 'silent') {
+    socket.resume();
+    return;
+  }
+  if (mood === 'http') {
+    socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'));
+    return;
+  }
+  const agent = {
+    ...usual,
+    product: otherProducts[mood] ?? usual.product,
+    overloaded: mood === 'overloaded',
+  };
   let text = '';
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString('latin1');
@@ -68,6 +88,7 @@ function sipAnswer(message: string, agent: SipAgent): string | undefined {
     `Server: ${agent.product}`,
     'Allow: INVITE,ACK,BYE,CANCEL,INFO,OPTIONS,REFER,SUBSCRIBE,NOTIFY',
   ];
+  if (agent.overloaded) lines.push('Retry-After: 60');
   if (agent.realm !== undefined) {
     const nonce = randomBytes(16).toString('hex');
     lines.push(
@@ -79,6 +100,7 @@ function sipAnswer(message: string, agent: SipAgent): string | undefined {
 
 function statusLine(method: string, agent: SipAgent): string {
   if (method !== 'OPTIONS') return 'SIP/2.0 405 Method Not Allowed';
+  if (agent.overloaded) return 'SIP/2.0 503 Service Unavailable';
   return agent.realm === undefined ? 'SIP/2.0 200 OK' : 'SIP/2.0 401 Unauthorized';
 }
 

@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { domain } from './world.ts';
+import { domain, type XmppMood } from './world.ts';
 
 const longestStanza = 16_384;
 const tlsNamespace = 'urn:ietf:params:xml:ns:xmpp-tls';
 const saslNamespace = 'urn:ietf:params:xml:ns:xmpp-sasl';
 
 /** An XMPP stream (RFC 6120) up to the failed authentication: in clear with `upgrade`, inside TLS without. */
-export function serveXmpp(socket: Socket, upgrade?: (socket: Socket) => void): void {
+export function serveXmpp(socket: Socket, mood: XmppMood, upgrade?: (socket: Socket) => void): void {
   socket.setNoDelay(true);
+  if (mood === 'silent') {
+    socket.resume();
+    return;
+  }
+  if (mood === 'http') {
+    socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'));
+    return;
+  }
   let text = '';
   let opened = false;
   socket.on('data', function read(chunk: Buffer) {
@@ -23,10 +31,11 @@ export function serveXmpp(socket: Socket, upgrade?: (socket: Socket) => void): v
       text = text.slice(start.index + start[0].length);
       opened = true;
       const to = /\sto=(['"])(.*?)\1/.exec(start[0])?.[2] ?? '';
-      if (to.toLowerCase() !== domain) return refuse('host-unknown');
+      if (mood === 'host-unknown' || to.toLowerCase() !== domain) return refuse('host-unknown');
+      if (mood === 'stream-error') return refuse('internal-server-error');
       socket.write(streamStart());
       // The features travel in a segment of their own.
-      setImmediate(() => socket.writable && socket.write(upgrade ? needsTls : mechanisms));
+      setImmediate(() => socket.writable && socket.write(featuresOf(mood, upgrade !== undefined)));
     }
     if (upgrade && /<starttls\s[^>]*>/.test(text)) {
       socket.off('data', read);
@@ -41,7 +50,8 @@ export function serveXmpp(socket: Socket, upgrade?: (socket: Socket) => void): v
   });
 
   function refuse(condition: string): void {
-    const start = opened && condition !== 'host-unknown' ? '' : streamStart();
+    const atOnce = condition === 'host-unknown' || condition === 'internal-server-error';
+    const start = opened && !atOnce ? '' : streamStart();
     const error = `<${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>`;
     socket.removeAllListeners('data');
     socket.resume();
@@ -49,10 +59,22 @@ export function serveXmpp(socket: Socket, upgrade?: (socket: Socket) => void): v
   }
 }
 
-const needsTls = `<stream:features><starttls xmlns='${tlsNamespace}'><required/></starttls></stream:features>`;
 const mechanisms =
-  `<stream:features><mechanisms xmlns='${saslNamespace}'><mechanism>PLAIN</mechanism>` +
-  '<mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>';
+  `<mechanisms xmlns='${saslNamespace}'><mechanism>PLAIN</mechanism>` +
+  '<mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms>';
+
+/** What is on offer, in clear or inside TLS. */
+function featuresOf(mood: XmppMood, inClear: boolean): string {
+  const required = mood === 'starttls-optional' ? '' : '<required/>';
+  const startTls = `<starttls xmlns='${tlsNamespace}'>${required}</starttls>`;
+  if (!inClear) return offer(mood === 'no-mechanisms' ? '' : mechanisms);
+  if (mood === 'no-starttls') return offer(mechanisms);
+  return offer(mood === 'starttls-optional' ? startTls + mechanisms : startTls);
+}
+
+function offer(features: string): string {
+  return `<stream:features>${features}</stream:features>`;
+}
 
 function streamStart(): string {
   const id = randomBytes(6).toString('hex').toUpperCase();

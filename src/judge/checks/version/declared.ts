@@ -1,4 +1,4 @@
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { mayBeSame, oldestOf, seenVersions } from '../../versions.ts';
 
 /** What is judged by version is judged by the declared one, so the declared one has to be true. */
@@ -26,7 +26,7 @@ export const declared = defineCheck({
       return notApplicable('no version is declared');
     const seen = oldestOf(seenVersions(round), role, host);
     const known = round.version(role, host);
-    if (!seen || !known) return unknown('the host did not tell its version');
+    if (!seen || !known) return notApplicable('the host does not tell its version here');
     return mayBeSame(seen, known)
       ? pass
       : fail({ code: 'VERSION_DIFFERS', evidence: { seen: seen.text, declared: known.text } });

@@ -58,8 +58,8 @@ describe('the declared version', () => {
     ],
     ['is not the one that is seen', expressway, [says(one, 'X15.2')], 'fail VERSION_DIFFERS'],
     ['is missing', {}, [says(one, 'X15.2')], 'not-applicable'],
-    ['is not told by the host', expressway, [], 'unknown'],
-    ['cannot be read in the answer', expressway, [says(one, 'soon')], 'unknown'],
+    ['is not told by the host', expressway, [], 'not-applicable'],
+    ['cannot be read in the answer', expressway, [says(one, 'soon')], 'not-applicable'],
   ])('%s', (_, facts, observed, expected) => {
     expect(outcome(judge(declared, round(facts, observed, [node(one)]), node(one)))).toBe(expected);
   });
