@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadLibrary } from '../explain/library.ts';
 import { type Role, roles } from '../model/subject.ts';
 import { statusOfOutcome, toData, toText } from '../offline/certificates/tell.ts';
 import { stableJson } from '../publish/json.ts';
@@ -48,7 +47,7 @@ The verdict is about the path and, with --host, the name. Exit status: 0 trusted
 2 not trusted or a rule of the role is broken, 3 unknown or wrong usage.`,
     )
     .action(async (targets: readonly string[], options: Options) => {
-      const outcome = await examine(targets, options, loadLibrary());
+      const outcome = await examine(targets, options);
       process.stdout.write(options.format === 'json' ? stableJson(toData(outcome)) : toText(outcome));
       process.exitCode = exitStatus[statusOfOutcome(outcome)];
     });

@@ -168,7 +168,11 @@ async function live({ deployment, role, node, needs }: Wanted, timeoutMs: number
 
 /** Nothing is written unless everything can be: no key may ever be overwritten, none left without its request. */
 function write(wanted: readonly Wanted[], directory: string, kind: KeyKind): readonly Wanted[] {
-  const nodes = new Map(wanted.flatMap(one => (one.node ? [[one.node.name, one] as const] : [])));
+  // One Expressway may serve several deployments; its certificate needs what all of them need.
+  const nodes = Map.groupBy(
+    wanted.filter(({ node }) => node !== undefined),
+    ({ node }) => node!.name,
+  );
   if (nodes.size === 0) throw wrong('--out', 'It needs a configuration that names the Expressways.');
   const filesOf = (name: string) => {
     const stem = join(directory, name.replace(/[^A-Za-z0-9._-]/g, '_'));
@@ -183,8 +187,9 @@ function write(wanted: readonly Wanted[], directory: string, kind: KeyKind): rea
     );
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const [name, { needs }] of nodes) {
-      const made = makeRequest(name, needs, kind);
+    for (const [name, same] of nodes) {
+      const needs = new Map(same.flatMap(one => one.needs.map(need => [`${need.kind} ${need.value}`, need])));
+      const made = makeRequest(name, [...needs.values()], kind);
       const files = filesOf(name);
       create(files.key, made.key);
       create(files.request, made.request);

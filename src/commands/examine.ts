@@ -6,7 +6,7 @@ import { probes, type TlsReading } from '../../probes/index.ts';
 import { readConfig } from '../config/config.ts';
 import { readBytes } from '../config/file.ts';
 import { explainReport } from '../explain/explain.ts';
-import type { Library } from '../explain/library.ts';
+import { loadLibrary } from '../explain/library.ts';
 import { checks } from '../judge/checks/index.ts';
 import { diagnose } from '../judge/diagnose.ts';
 import { judgeRound } from '../judge/judge.ts';
@@ -55,11 +55,7 @@ type Sight = {
 };
 
 /** Looks at certificates and judges them. Throws OperatorError for what cannot be read or found. */
-export async function examine(
-  targets: readonly string[],
-  options: Examination,
-  library: Library,
-): Promise<Outcome> {
+export async function examine(targets: readonly string[], options: Examination): Promise<Outcome> {
   const deployment = declared(options);
   const anchors = readAnchors(options, deployment);
   const target = targets.length === 1 && !existsSync(targets[0]!) ? hostAndPort(targets[0]!) : undefined;
@@ -75,19 +71,13 @@ export async function examine(
   const live = liveFacts(sight);
   if (!leaf) return { ...about, ...live, reasons: unreadable, notes: [] };
 
-  const purpose = 'server' as const;
   const assessment = assess({
     ...{ leaf, given, anchors },
     ...(host !== undefined && { host }),
-    rules: { atMs, purpose, strict: options.strict === true },
+    rules: { atMs, purpose: 'server', strict: options.strict === true },
   });
-  const judged =
-    role &&
-    judgeBy(
-      role,
-      { ...sight, leaf, at, deployment, options, assessment, ...(host !== undefined && { host }) },
-      library,
-    );
+  const named = host === undefined ? {} : { host };
+  const judged = role && judgeBy(role, { ...sight, ...named, leaf, at, deployment, options, assessment });
   return {
     ...about,
     ...live,
@@ -305,12 +295,13 @@ export function listenerOf(role: Role, port: number | undefined): Listener {
 }
 
 /** What stands in the way of judging a name: nobody said which. */
-const named: Readonly<Record<string, (options: Examination, deployment: Deployment | undefined) => boolean>> =
-  {
-    'certificate/san-host-name': ({ host }) => host !== undefined,
-    'certificate/san-service-domain': ({ domain }, deployment) =>
-      domain !== undefined || deployment !== undefined,
-  };
+const judgeable: Readonly<
+  Record<string, (options: Examination, deployment: Deployment | undefined) => boolean>
+> = {
+  'certificate/san-host-name': ({ host }) => host !== undefined,
+  'certificate/san-service-domain': ({ domain }, deployment) =>
+    domain !== undefined || deployment !== undefined,
+};
 
 function judgeBy(
   role: Role,
@@ -330,7 +321,6 @@ function judgeBy(
     readonly options: Examination;
     readonly assessment: Assessment;
   },
-  library: Library,
 ): NonNullable<Outcome['judged']> {
   const host = sight.host ?? leaf.summary.names.dns[0] ?? leaf.summary.commonName ?? 'the server';
   const { domain: domains = [], productVersion } = options;
@@ -351,11 +341,11 @@ function judgeBy(
   const round = roundOf(told, subject, at, version, observations);
   const asked = { ...options, ...(sight.host !== undefined && { host: sight.host }) };
   const applicable = checks.filter(
-    ({ id }) => id.startsWith('certificate/') && (named[id]?.(asked, deployment) ?? true),
+    ({ id }) => id.startsWith('certificate/') && (judgeable[id]?.(asked, deployment) ?? true),
   );
   const judgements = judgeRound(round, applicable);
   const diagnosis = diagnose(round, judgements, applicable);
-  const { causes } = explainReport(library, { ...round, judgements, diagnosis }).diagnosis;
+  const { causes } = explainReport(loadLibrary(), { ...round, judgements, diagnosis }).diagnosis;
   const passed = judgements.flatMap(({ verdict, check }) => {
     const holds = applicable.find(({ id }) => id === check)?.holds;
     return verdict === 'pass' && holds !== undefined ? [{ check, holds }] : [];

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import forge from 'node-forge';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { type Examination, examine } from '../../src/commands/examine.ts';
+import { toData } from '../../src/offline/certificates/tell.ts';
 import { issue as issueRsa } from '../net/certificates.ts';
 import { closedPort, tlsServer } from '../net/servers.ts';
 import {
@@ -16,6 +18,8 @@ import {
   serverAuth,
 } from '../offline/certificates/issue.ts';
 import { mradar } from './program.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'mradar-certificate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,22 +38,37 @@ const leaf = issue({
   by: middle,
   extensions: [san(dnsName(host), dnsName('example.com')), eku(serverAuth, clientAuth)],
 });
-const trust = ['--trust', file('root.pem', root.pem), '--only-trust'];
+const rootFile = file('root.pem', root.pem);
+const trust = { trust: [rootFile], onlyTrust: true } as const;
+const trustWords = ['--trust', rootFile, '--only-trust'];
 const chain = file('chain.pem', leaf.pem + middle.pem);
 const alone = file('leaf.pem', leaf.pem);
-const role = ['--role', 'expressway-e', '--domain', 'example.com', '--product-version', 'X15.0'];
+const role = { role: 'expressway_e', domain: ['example.com'], productVersion: 'X15.0' } as const;
 
-async function asJson(...words: string[]) {
-  const { status, out, err } = await mradar(['certificate', ...words, '--format', 'json']);
-  expect(err).toBe('');
-  const data = JSON.parse(out);
-  return { status, data, codes: data.reasons.map(({ code }: { code: string }) => code) };
+async function judge(targets: readonly string[], options: Partial<Examination> = {}) {
+  const data = toData(await examine(targets, { timeout: 5, ...trust, ...options }));
+  return {
+    data,
+    codes: data.reasons.map(({ code }) => code),
+    found: data.findings?.map(({ code }) => code),
+  };
 }
 
 describe('from files', () => {
   test('a good certificate for its role', async () => {
-    const { status, data } = await asJson(chain, ...trust, ...role, '--host', host);
-    expect(status).toBe(0);
+    const words = ['--role', 'expressway-e', '--domain', 'example.com', '--product-version', 'X15.0'];
+    const { status, out, err } = await mradar([
+      'certificate',
+      chain,
+      ...trustWords,
+      ...words,
+      '--host',
+      host,
+      '--format',
+      'json',
+    ]);
+    expect([status, err]).toEqual([0, '']);
+    const data = JSON.parse(out);
     expect(data).toMatchObject({
       schema: 1,
       verdict: 'trusted',
@@ -68,51 +87,46 @@ describe('from files', () => {
   });
 
   test('the wrong name and a missing issuer are told together', async () => {
-    const { status, data, codes } = await asJson(alone, ...trust, '--host', 'expe2.example.com');
-    expect([status, codes]).toEqual([2, ['issuer-missing', 'name-mismatch']]);
+    const { data, codes } = await judge([alone], { host: 'expe2.example.com' });
+    expect([data.status, codes]).toEqual(['critical', ['issuer-missing', 'name-mismatch']]);
     expect(data.missing).toEqual([{ subject: 'CN=Middle', inTrust: false }]);
   });
 
-  test('an intermediate that only the trust store has is named as one to send', async () => {
-    const both = file('both.pem', root.pem + middle.pem);
-    const { data } = await asJson(alone, '--trust', both, '--only-trust');
-    expect(data).toMatchObject({ verdict: 'trusted' });
+  test('an intermediate may come from a file of its own, and is named when only the trust store has it', async () => {
     const elsewhere = file('middle-only.pem', middle.pem);
-    const { data: given } = await asJson(alone, elsewhere, ...trust);
-    expect(given).toMatchObject({ verdict: 'trusted', missing: [] });
+    const given = await judge([alone, elsewhere]);
+    expect(given.data).toMatchObject({ verdict: 'trusted', missing: [] });
+    const trusting = await judge([alone], { trust: [rootFile, elsewhere] });
+    expect(trusting.data).toMatchObject({ verdict: 'trusted' });
   });
 
   test('the rules of the role are those of the live checks, with their entries', async () => {
     const poor = issue({ name: host, by: middle, extensions: [san(dnsName(host)), eku(serverAuth)] });
-    const { status, data } = await asJson(
-      file('poor.pem', poor.pem + middle.pem),
-      ...trust,
-      ...role,
-      '--host',
-      host,
-    );
-    expect([status, data.verdict]).toEqual([2, 'trusted']);
-    const found = data.findings.map(({ code }: { code: string }) => code);
-    expect(found.toSorted()).toEqual(['CERT_EKU_CLIENT_MISSING', 'CERT_SAN_DOMAIN_MISSING']);
-    expect(data.findings[0].remedy.length).toBeGreaterThan(0);
+    const { data, found } = await judge([file('poor.pem', poor.pem + middle.pem)], { ...role, host });
+    expect([data.status, data.verdict]).toEqual(['critical', 'trusted']);
+    expect(found?.toSorted()).toEqual(['CERT_EKU_CLIENT_MISSING', 'CERT_SAN_DOMAIN_MISSING']);
+    expect(data.findings?.every(finding => 'remedy' in finding && finding.remedy!.length > 0)).toBe(true);
   });
 
   test('at another time', async () => {
-    const { status, codes } = await asJson(chain, ...trust, '--at', '2041-01-01');
-    expect([status, codes.includes('expired')]).toEqual([2, true]);
+    expect((await judge([chain], { at: Date.parse('2041-01-01') })).codes).toContain('expired');
   });
 
   test('a certificate that nobody can read is not trusted, whatever else is there', async () => {
-    const broken = file(
-      'broken.pem',
-      `${leaf.pem}-----BEGIN CERTIFICATE-----\n${der(0x30, der(0x30)).toString('base64')}\n-----END CERTIFICATE-----\n${middle.pem}`,
-    );
-    const { status, codes } = await asJson(broken, ...trust);
-    expect([status, codes]).toEqual([2, ['unreadable']]);
+    const odd = der(0x30, der(0x30)).toString('base64');
+    const block = `-----BEGIN CERTIFICATE-----\n${odd}\n-----END CERTIFICATE-----\n`;
+    const { codes } = await judge([file('broken.pem', leaf.pem + block + middle.pem)]);
+    expect(codes).toEqual(['unreadable']);
   });
 
   test('in words', async () => {
-    const { status, out } = await mradar(['certificate', alone, ...trust, '--host', 'expe2.example.com']);
+    const { status, out } = await mradar([
+      'certificate',
+      alone,
+      ...trustWords,
+      '--host',
+      'expe2.example.com',
+    ]);
     expect(status).toBe(2);
     expect(out).toContain(`${alone}: NOT TRUSTED as expe2.example.com`);
     expect(out).toContain('expe1.example.com was issued by CN=Middle, whose certificate is missing.');
@@ -165,20 +179,19 @@ describe('from files', () => {
 describe('live', () => {
   test('what a server sends, its missing issuer named', async () => {
     const port = await tlsServer({ key: leaf.key, cert: leaf.pem });
-    const { status, data, codes } = await asJson(`127.0.0.1:${port}`, ...trust, ...role, '--host', host);
-    expect([status, codes]).toEqual([2, ['issuer-missing']]);
-    expect(data.findings.map(({ code }: { code: string }) => code)).toEqual(['CERT_CHAIN_INCOMPLETE']);
+    const { data, codes, found } = await judge([`127.0.0.1:${port}`], { ...role, host });
+    expect([codes, found]).toEqual([['issuer-missing'], ['CERT_CHAIN_INCOMPLETE']]);
     expect(data.live).toMatchObject({ address: '127.0.0.1', openssl: { trusted: false } });
   });
 
   test('a whole chain', async () => {
     const port = await tlsServer({ key: leaf.key, cert: leaf.pem + middle.pem });
-    const { status, data } = await asJson(`127.0.0.1:${port}`, ...trust, ...role, '--host', host);
-    expect([status, data.verdict, data.findings]).toEqual([0, 'trusted', []]);
+    const { data } = await judge([`127.0.0.1:${port}`], { ...role, host });
+    expect([data.status, data.verdict, data.findings]).toEqual(['ok', 'trusted', []]);
   });
 
   test('a port where nobody listens', async () => {
-    const { status, codes } = await asJson(`127.0.0.1:${await closedPort()}`);
-    expect([status, codes]).toEqual([2, ['no-certificate']]);
+    const { data, codes } = await judge([`127.0.0.1:${await closedPort()}`]);
+    expect([data.status, codes]).toEqual(['critical', ['no-certificate']]);
   });
 });

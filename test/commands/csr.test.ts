@@ -9,9 +9,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { dnsName, eku, issue, san, serverAuth } from '../offline/certificates/issue.ts';
 import { mradar } from './program.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'mradar-csr-'));
 afterAll(() => rmSync(folder, { recursive: true }));
