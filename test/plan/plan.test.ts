@@ -109,10 +109,53 @@ test('an address literal as SRV target, and the root target, lead nowhere', () =
   expect(result.subjects.some(subject => subject.kind === 'node')).toBe(false);
 });
 
-test('a missing record is looked for under its frequent misspelling', () => {
-  expect(ids(planned({}, { [collabEdge]: nxdomain() }))).toContain(
-    'example/domain/example.com#dns:public:srv/collab-edge-tcp',
+test('a missing record is looked for under its frequent misspellings', () => {
+  const asked = planned({}, { [collabEdge]: nxdomain() }).steps.flatMap(step =>
+    step.probe === 'dns' && step.after === collabEdge ? [step.options.name] : [],
   );
+  expect(asked).toEqual([
+    '_collab-edge._tcp.example.com',
+    '_collab_edge._tls.example.com',
+    '_collab-edge.tls.example.com',
+  ]);
+});
+
+const insideOf = (facts: Partial<Deployment>) => ({
+  vantage: 'internal' as const,
+  resolvers: { public: [], internal: ['10.0.0.53'] },
+  ...facts,
+});
+const topics = (facts: Partial<Deployment>) => planned(insideOf(facts)).steps.map(({ topic }) => topic);
+
+test('the record of people inside is asked for only where nobody outside uses the edge', () => {
+  expect(topics({})).not.toContain('internal:srv/collab-edge');
+  expect(topics({ onlyInside: true })).toContain('internal:srv/collab-edge');
+});
+
+test.each([
+  ['X8.2', true],
+  ['X8.10', false],
+  [undefined, false],
+])('IM and Presence has a record of its own in %s: %s', (version, isAsked) => {
+  const versions = version === undefined ? {} : { expressway_c: version };
+  expect(topics({ versions }).includes('internal:srv/cuplogin')).toBe(isAsked);
+});
+
+test.each([
+  [['cucm1.inner.local', 'cucm2.inner.local'], ['expc1.inner.local']],
+  [['cucm1.example.com'], []],
+  [['cucm1.inner.local', 'cucm2.example.com'], []],
+  [['cucm1'], []],
+])('with Unified CM %s the bare name of Expressway-C is looked up as %s', (names, expected) => {
+  const nodes = {
+    ...deployment().nodes,
+    expressway_c: [{ name: 'expc1.example.com' }],
+    unified_cm: names.map(name => ({ name })),
+  };
+  const asked = planned(insideOf({ nodes })).steps.flatMap(step =>
+    step.probe === 'dns' && step.topic === 'internal:address/bare-a' ? [step.options.name] : [],
+  );
+  expect(asked).toEqual(expected);
 });
 
 test('a changed answer changes only what depends on it', () => {

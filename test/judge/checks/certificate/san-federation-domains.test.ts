@@ -8,7 +8,12 @@ const declared = { xmppFederationDomains: ['chat.example.com'] };
 
 test.each<[string, Partial<Deployment>, Seen, string]>([
   ['listed', declared, shows({ names: { dns: ['Chat.example.com'] } }), 'pass'],
-  ['as XMPP address', declared, shows({ names: { dns: [], xmpp: ['chat.example.com'] } }), 'fail CERT_SAN_XMPP_ADDRESS'],
+  [
+    'as XMPP address',
+    declared,
+    shows({ names: { dns: [], xmpp: ['chat.example.com'] } }),
+    'fail CERT_SAN_XMPP_ADDRESS',
+  ],
   ['as SRV name', declared, shows({ names: { dns: [], srv: ['_xmpp-server.chat.example.com'] } }), 'pass'],
   ['not listed', declared, shows({}), 'fail CERT_SAN_FEDERATION_MISSING'],
   [

@@ -38,3 +38,12 @@ test('of several domains the missing ones are named', () => {
     ],
   });
 });
+
+test.each([
+  ['X8.2', 'example.com', 'fail CERT_SAN_DOMAIN_MISSING'],
+  ['X8.2', 'collab-edge.example.com', 'pass'],
+  ['X8.10', 'example.com', 'pass'],
+])('%s with %s', (version, name, expected) => {
+  const facts = { versions: { expressway_e: version } };
+  expect(outcome(judge(sanServiceDomain, round(facts, [shows(names(host, name))])))).toBe(expected);
+});

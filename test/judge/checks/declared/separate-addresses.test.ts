@@ -31,6 +31,13 @@ test.each<[string, DeclaredNode[], DeclaredNode[], AddressSubject[], string]>([
     [c('10.0.2.11'), e('10.0.2.11')],
     'fail DECLARED_SHARED_C_E_ADDRESS',
   ],
+  [
+    'one address outside by NAT',
+    [{ name: 'expc1.example.com', address: '10.0.2.11', publicAddress: '203.0.113.11' }],
+    [{ name: 'expe1.example.com', publicAddress: '203.0.113.11' }],
+    [],
+    'fail DECLARED_SHARED_C_E_ADDRESS',
+  ],
   ['only Expressway-E is known', [], [], [e('10.0.1.11')], 'not-applicable'],
   ['only Expressway-C is known', [], [], [c('10.0.2.11')], 'not-applicable'],
 ])('%s', (_, inside, outside, subjects, expected) => {

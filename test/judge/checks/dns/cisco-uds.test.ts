@@ -3,6 +3,7 @@ import type { DnsReading } from '../../../../probes/index.ts';
 import { ciscoUds } from '../../../../src/judge/checks/dns/cisco-uds.ts';
 import { answer, dnsFailed, nodata, nxdomain, srv } from '../../readings.ts';
 import { domain, judge, outcome, round, seen } from '../../round.ts';
+import { declares } from '../declared/declared.ts';
 
 test.each<[string, DnsReading, string | undefined, string]>([
   ['a record', answer(srv('cucm1.example.com')), 'X8.10', 'pass'],
@@ -21,4 +22,27 @@ test.each<[string, DnsReading, string | undefined, string]>([
 test('outside it is not missed', () => {
   const observed = [seen(domain(), 'dns:public:srv/cisco-uds', nxdomain())];
   expect(outcome(judge(ciscoUds, round({}, observed)))).toBe('not judged');
+});
+
+test.each<[string, DnsReading, string]>([
+  ['published there', answer(srv('cucm1.example.com')), 'fail DNS_CISCO_UDS_MISSPELT'],
+  ['not published there either', nxdomain(), 'fail DNS_CISCO_UDS_ABSENT'],
+  ['disabled there', answer(srv('')), 'fail DNS_CISCO_UDS_ABSENT'],
+])('spelt with an underscore: %s', (_, misspelt, expected) => {
+  const observed = [
+    seen(domain(), 'dns:internal:srv/cisco-uds', nxdomain()),
+    seen(domain(), 'dns:internal:srv/cisco-uds-underscore', misspelt),
+  ];
+  expect(outcome(judge(ciscoUds, round({}, observed)))).toBe(expected);
+});
+
+test.each([
+  ['X12.4', 'fail DNS_CISCO_UDS_MISSING'],
+  ['X12.5', 'not-applicable'],
+  [undefined, 'not-applicable'],
+])('with Unified CM in another domain, Expressway-C %s', (version, expected) => {
+  const versions = version === undefined ? {} : { expressway_c: version };
+  const observed = [seen(domain(), 'dns:internal:srv/cisco-uds', nxdomain())];
+  const facts = declares({ unified_cm: ['cucm1.inner.local'] }, { versions });
+  expect(outcome(judge(ciscoUds, round(facts, observed)))).toBe(expected);
 });

@@ -42,3 +42,17 @@ test('an answer that was cut off is not judged', () => {
   const observed = [seen(domain(), 'dns:public:srv/collab-edge', cut)];
   expect(outcome(judge(collabEdge, round({}, observed)))).toBe('unknown');
 });
+
+test.each([
+  ['srv/collab-edge-tcp', '_collab-edge._tcp'],
+  ['srv/collab-edge-underscore', '_collab_edge._tls'],
+  ['srv/collab-edge-bare-tls', '_collab-edge.tls'],
+] as const)('the misspelling of %s is named', (question, misspelt) => {
+  const observed = [
+    seen(domain(), 'dns:public:srv/collab-edge', nxdomain()),
+    seen(domain(), `dns:public:${question}`, answer(srv('expe1.example.com'))),
+  ];
+  expect(judge(collabEdge, round({}, observed))).toMatchObject({
+    findings: [{ code: 'DNS_COLLAB_EDGE_MISSPELT', evidence: { misspelt } }],
+  });
+});
