@@ -25,7 +25,7 @@ const secrets = [
   /\bx-auth[\w-]{0,20}\s*[:=]\s*"?([^\s;,"|&]+)/gi,
   /\b(?:bearer|digest)\s+(?!realm)([\w.~+/=-]{8,})/gi,
   /\bbasic\s+([A-Za-z0-9+/]{6,}={0,2})(?![\w=])/gi,
-  /\b(?:password|passwd|passphrase|pwd|pin|secret|[\w-]{0,20}token|[\w-]{0,20}api-?key|c?nonce|opaque|(?:calculated)?response|jsessionid\w*|otp|samlresponse|code_verifier)\s{0,2}[=:]\s{0,2}["']?([^\s"',;&|<>)\]]{4,})/gi,
+  /(?:\b(?:password|passwd|passphrase|pwd|pin|secret|c?nonce|opaque|(?:calculated)?response|jsessionid\w*|otp|samlresponse|code_verifier)|token|api-?key)\s{0,2}[=:]\s{0,2}["']?([^\s"',;&|<>)\]]{4,})/gi,
   /<(?:password|token|cred|secret|otp)[^<>]{0,80}>([^<]{1,4000})</gi,
 ];
 
@@ -103,7 +103,7 @@ export function createRedactor(open: boolean): Redactor {
   return {
     write,
     concerned: text => {
-      const mentions = find(text);
+      const mentions = findNames(text);
       const of = (kind: Mention['kind']) =>
         mentions.filter(one => one.kind === kind).map(({ value }) => value);
       const inside = of('path').flatMap(segment => decodeEdgeSegment(segment)?.server?.host ?? []);
@@ -123,14 +123,39 @@ function describeTarget(segment: string, host: (value: string) => string): strin
   return `${host(target.domain)}/${scheme}/${host(inside)}/${port}`;
 }
 
-/** All mentions in order; where two overlap, the earlier rule counts. */
+/** All mentions in order, hidden things first: where two overlap, the earlier rule counts. */
 function find(text: string): readonly Mention[] {
+  const { taken, claim, claimAll } = createClaims(text);
+  claimPaths(text, claim);
+  claimAll(secrets, 'secret');
+  claimNames(text, claim, claimAll);
+  for (const match of text.matchAll(wrapped)) {
+    const start = match.index + 'PII_CED_Exception{'.length;
+    const end = start + match[1]!.length;
+    if (!taken.some(one => start < one.end && end > one.start)) claim(start, end, 'secret');
+  }
+  claimAgain(text, taken, claim);
+  return taken.sort((one, other) => one.start - other.start);
+}
+
+/** People, hosts and paths only; for counting, which is done for every line found. */
+function findNames(text: string): readonly Mention[] {
+  const { taken, claim, claimAll } = createClaims(text);
+  claimPaths(text, claim);
+  claimNames(text, claim, claimAll);
+  return taken.sort((one, other) => one.start - other.start);
+}
+
+type Claim = (start: number, end: number, kind: Mention['kind']) => void;
+type ClaimAll = (patterns: readonly RegExp[], kind: Mention['kind']) => void;
+
+function createClaims(text: string) {
   const taken: Mention[] = [];
-  const claim = (start: number, end: number, kind: Mention['kind']) => {
+  const claim: Claim = (start, end, kind) => {
     if (end <= start || taken.some(one => start < one.end && end > one.start)) return;
     taken.push({ start, end, kind, value: text.slice(start, end) });
   };
-  const claimAll = (patterns: readonly RegExp[], kind: Mention['kind']) => {
+  const claimAll: ClaimAll = (patterns, kind) => {
     for (const pattern of patterns) {
       for (const match of text.matchAll(pattern)) {
         const end = match.index + match[0].length;
@@ -143,10 +168,16 @@ function find(text: string): readonly Mention[] {
       }
     }
   };
+  return { taken, claim, claimAll };
+}
+
+function claimPaths(text: string, claim: Claim): void {
   for (const match of text.matchAll(edgeSegment)) {
     if (decodeEdgeSegment(match[0])) claim(match.index, match.index + match[0].length, 'path');
   }
-  claimAll(secrets, 'secret');
+}
+
+function claimNames(text: string, claim: Claim, claimAll: ClaimAll): void {
   claimAll(people, 'person');
   for (const match of text.matchAll(address)) {
     if (isIP(match[0])) claim(match.index, match.index + match[0].length, 'host');
@@ -161,23 +192,12 @@ function find(text: string): readonly Mention[] {
     }
   }
   claimAll(hosts, 'host');
-  for (const match of text.matchAll(wrapped)) {
-    const start = match.index + 'PII_CED_Exception{'.length;
-    const end = start + match[1]!.length;
-    if (!taken.some(one => start < one.end && end > one.start)) claim(start, end, 'secret');
-  }
   const writer = readHeader(text)?.host;
   if (writer) claim(text.indexOf(writer), text.indexOf(writer) + writer.length, 'host');
-  claimAgain(text, taken, claim);
-  return taken.sort((one, other) => one.start - other.start);
 }
 
 /** What was recognised once in a text is hidden wherever it stands in it. */
-function claimAgain(
-  text: string,
-  taken: readonly Mention[],
-  claim: (start: number, end: number, kind: Mention['kind']) => void,
-): void {
+function claimAgain(text: string, taken: readonly Mention[], claim: Claim): void {
   const lower = text.toLowerCase();
   const known = new Map(
     taken.flatMap(({ kind, value }): [string, Mention['kind']][] =>
