@@ -4,7 +4,7 @@ import type { Report } from '../model/report.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { ServiceSubject } from '../model/subject.ts';
 import type { Store, StoredReport } from '../store/store.ts';
-import { answers, observed, stageTimes } from './readings.ts';
+import { answers, observed, type ShownReadings, stageTimes } from './readings.ts';
 import { visible } from './visible.ts';
 
 export type MetricDefinition = {
@@ -70,7 +70,7 @@ export const metricDefinitions = {
   },
   mradar_stage_duration_seconds: {
     type: 'gauge',
-    help: 'Time of one stage of a step: dns, connect, tls, response; absent when the stage was not reached or failed.',
+    help: 'Time of one stage of a step: dns, connect, tls, response, features, starttls, secure-features, identification, algorithms; absent when the stage was not reached or failed.',
     labels: [...deployment, 'subject', 'topic', 'stage'],
   },
   mradar_dns_records: {
@@ -96,6 +96,46 @@ export const metricDefinitions = {
   mradar_clock_difference_seconds: {
     type: 'gauge',
     help: 'Clock of the server minus ours, from the HTTP Date header, known to about one second.',
+    labels: service,
+  },
+  mradar_sip_status: {
+    type: 'gauge',
+    help: 'Status code of the SIP answer to OPTIONS; any says that the service lives.',
+    labels: service,
+  },
+  mradar_xmpp_starttls: {
+    type: 'gauge',
+    help: 'STARTTLS before sign-in: 2 required, 1 on offer, 0 not on offer; absent when no features came.',
+    labels: service,
+  },
+  mradar_xmpp_mechanisms: {
+    type: 'gauge',
+    help: 'Ways to sign in that XMPP offers inside TLS; absent when the stream did not get there.',
+    labels: service,
+  },
+  mradar_ssh_certificate_host_keys: {
+    type: 'gauge',
+    help: '1 when the SSH server offers X.509 host keys, as the tunnels of Expressway-E do, else 0.',
+    labels: service,
+  },
+  mradar_ntp_stratum: {
+    type: 'gauge',
+    help: 'Stratum that the NTP server gives itself; 16 means that it is not synchronised.',
+    labels: service,
+  },
+  mradar_ntp_offset_seconds: {
+    type: 'gauge',
+    help: 'Clock of the NTP server minus ours.',
+    labels: service,
+  },
+  mradar_ntp_error_seconds: {
+    type: 'gauge',
+    help: 'Bound of the error of mradar_ntp_offset_seconds.',
+    labels: service,
+  },
+  mradar_stun_answered: {
+    type: 'gauge',
+    help: '1 when the STUN or TURN server answered, a demand for credentials included, else 0; silence need be no fault.',
     labels: service,
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
@@ -282,6 +322,7 @@ function addServices(add: Add, report: Report, of: LabelsOf<'mradar_deployment_s
     address,
     port: String(port),
   });
+  addConversations(add, report, { get: id => services.get(id), labelsOf });
   for (const { subject: id, reading } of observed(report, 'tcp')) {
     const subject = services.get(id);
     if (!subject) continue;
@@ -310,6 +351,47 @@ function addServices(add: Add, report: Report, of: LabelsOf<'mradar_deployment_s
     }
   }
 }
+
+type Services = {
+  get(id: string): ServiceSubject | undefined;
+  labelsOf(service: ServiceSubject): LabelsOf<'mradar_sip_status'>;
+};
+
+function addConversations(add: Add, report: Report, { get, labelsOf }: Services): void {
+  function each<K extends 'sip' | 'xmpp' | 'ssh' | 'ntp' | 'stun'>(
+    kind: K,
+    values: (reading: ShownReadings[K]) => Partial<Record<ConversationMetric, number | undefined>>,
+  ) {
+    for (const { subject: id, reading } of observed(report, kind)) {
+      const subject = get(id);
+      if (!subject) continue;
+      for (const [name, value] of Object.entries(values(reading))) {
+        if (value !== undefined) add(name as ConversationMetric, labelsOf(subject), value);
+      }
+    }
+  }
+  const inSeconds = (ms: number | undefined) => (ms === undefined ? undefined : secondsOf(ms));
+  each('sip', ({ status }) => ({ mradar_sip_status: status }));
+  each('xmpp', ({ starttls, mechanisms, secureFeaturesMs }) => ({
+    mradar_xmpp_starttls: starttls && startTlsValues[starttls],
+    mradar_xmpp_mechanisms: secureFeaturesMs === undefined ? undefined : mechanisms.length,
+  }));
+  each('ssh', ({ offersCertificates }) => ({
+    mradar_ssh_certificate_host_keys:
+      offersCertificates === undefined ? undefined : Number(offersCertificates),
+  }));
+  each('ntp', ({ stratum, offsetMs, errorMs }) => ({
+    mradar_ntp_stratum: stratum,
+    mradar_ntp_offset_seconds: inSeconds(offsetMs),
+    mradar_ntp_error_seconds: inSeconds(errorMs),
+  }));
+  each('stun', ({ outcome }) => ({
+    mradar_stun_answered: Number(outcome === 'success' || outcome === 'error'),
+  }));
+}
+
+type ConversationMetric = Extract<MetricName, `mradar_${'sip' | 'xmpp' | 'ssh' | 'ntp' | 'stun'}_${string}`>;
+const startTlsValues = { absent: 0, offered: 1, required: 2 } as const;
 
 /** A step with several layers counts once: where we could not look, else where something was seen. */
 const stateOrder = ['errored', 'observed', 'not-applicable', 'skipped'] as const;

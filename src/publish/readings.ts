@@ -31,6 +31,32 @@ export type ShownReadings = {
     readonly responseMs?: number;
     readonly clockDifferenceMs?: number;
   };
+  readonly sip: Reading & {
+    readonly status?: number;
+    readonly responseMs?: number;
+  };
+  readonly xmpp: Reading & {
+    readonly starttls?: 'required' | 'offered' | 'absent';
+    readonly mechanisms: readonly string[];
+    readonly featuresMs?: number;
+    readonly proceedMs?: number;
+    readonly secureFeaturesMs?: number;
+  };
+  readonly ssh: Reading & {
+    readonly offersCertificates?: boolean;
+    readonly identificationMs?: number;
+    readonly algorithmsMs?: number;
+  };
+  readonly ntp: Reading & {
+    readonly stratum?: number;
+    readonly offsetMs?: number;
+    readonly delayMs?: number;
+    readonly errorMs?: number;
+  };
+  readonly stun: Reading & {
+    readonly outcome: string;
+    readonly rttMs?: number;
+  };
 };
 export type ShownRecord = {
   readonly type: string;
@@ -72,11 +98,21 @@ export function stageTimes(
 ): readonly { readonly stage: string; readonly ms: number }[] {
   if (observation.state !== 'observed') return [];
   const reading = observation.reading as Partial<Record<string, unknown>>;
-  const [stage, ms] = {
-    dns: ['dns', reading.rttMs] as const,
-    tcp: ['connect', reading.connectMs] as const,
-    tls: ['tls', reading.handshakeMs] as const,
-    http: ['response', reading.responseMs] as const,
-  }[observation.kind as string] ?? ['', undefined];
-  return typeof ms === 'number' && Number.isFinite(ms) ? [{ stage, ms }] : [];
+  return Object.entries(stages[observation.kind] ?? {}).flatMap(([stage, member]) => {
+    const ms = reading[member];
+    return typeof ms === 'number' && Number.isFinite(ms) ? [{ stage, ms }] : [];
+  });
 }
+
+/** Where a reading holds the time of each stage. */
+const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dns: { dns: 'rttMs' },
+  tcp: { connect: 'connectMs' },
+  tls: { tls: 'handshakeMs' },
+  http: { response: 'responseMs' },
+  sip: { response: 'responseMs' },
+  xmpp: { features: 'featuresMs', starttls: 'proceedMs', 'secure-features': 'secureFeaturesMs' },
+  ssh: { identification: 'identificationMs', algorithms: 'algorithmsMs' },
+  ntp: { response: 'delayMs' },
+  stun: { response: 'rttMs' },
+};

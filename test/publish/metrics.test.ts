@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMetrics, metricDefinitions, prefersOpenMetrics } from '../../src/publish/metrics.ts';
 import { createStore } from '../../src/store/store.ts';
-import { hostile, hostileReport, report, troubled } from './report.ts';
+import { conversed, hostile, hostileReport, report, troubled } from './report.ts';
 
 type Sample = {
   readonly name: string;
@@ -85,13 +85,47 @@ test('a troubled deployment is told in numbers', async () => {
 });
 
 test('every metric has help, a plural of nothing but base units, and no label that Prometheus sets itself', async () => {
-  const { text } = await metricsOf(troubled()).metrics.exposition('');
+  const { text } = await metricsOf(troubled(), conversed()).metrics.exposition('');
   for (const [name, { help, labels }] of Object.entries(metricDefinitions)) {
     expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name}{`);
     expect(labels).not.toContain('job');
     expect(labels).not.toContain('instance');
     expect(name).not.toMatch(/_(ms|milliseconds|days|percent|total|count|sum)$/);
   }
+});
+
+test('what SIP, XMPP, SSH, NTP and TURN servers said is told in numbers', async () => {
+  const value = async (name: string, change = {}) =>
+    find(await scrape(conversed(change)), name).map(sample => sample.value);
+  expect(await value('mradar_sip_status')).toEqual([401]);
+  expect(await value('mradar_sip_status', { sip: { status: undefined } })).toEqual([]);
+  expect(await value('mradar_xmpp_starttls')).toEqual([2]);
+  expect(await value('mradar_xmpp_starttls', { xmpp: { starttls: 'offered' } })).toEqual([1]);
+  expect(await value('mradar_xmpp_starttls', { xmpp: { starttls: 'absent' } })).toEqual([0]);
+  expect(await value('mradar_xmpp_starttls', { xmpp: { starttls: undefined } })).toEqual([]);
+  expect(await value('mradar_xmpp_mechanisms')).toEqual([1]);
+  expect(await value('mradar_xmpp_mechanisms', { xmpp: { secureFeaturesMs: undefined } })).toEqual([]);
+  expect(await value('mradar_ssh_certificate_host_keys')).toEqual([1]);
+  expect(await value('mradar_ntp_stratum')).toEqual([2]);
+  expect(await value('mradar_ntp_offset_seconds')).toEqual([-1.5]);
+  expect(await value('mradar_ntp_error_seconds')).toEqual([0.02]);
+  expect(await value('mradar_stun_answered')).toEqual([1]);
+  expect(await value('mradar_stun_answered', { stun: { outcome: 'no-answer' } })).toEqual([0]);
+});
+
+test('every stage that was reached has its time', async () => {
+  const times = find(
+    await scrape(conversed({ sip: { responseMs: undefined } })),
+    'mradar_stage_duration_seconds',
+  );
+  expect(times.map(({ labels, value }) => [labels.stage, value])).toEqual([
+    ['features', 0.001],
+    ['starttls', 0.002],
+    ['secure-features', 0.003],
+    ['identification', 0.005],
+    ['algorithms', 0.006],
+    ['response', 0.008],
+  ]);
 });
 
 test('a stage that was not reached has no time, a resolver that said nothing no number of records', async () => {

@@ -282,3 +282,31 @@ export function hostileReport(): Report {
     diagnosis: { status: 'critical', headline: hostile, causes: [cause([bad], [bad])] },
   };
 }
+
+/** A report of one host that was spoken to in every protocol; `change` replaces members of one reading. */
+export function conversed(
+  change: Readonly<Partial<Record<'sip' | 'xmpp' | 'ssh' | 'ntp' | 'stun', object>>> = {},
+  name = 'spoken',
+): Report {
+  const { id, ...facts } = service(name, 'expe1.example.com', first, 5061);
+  const readings = {
+    sip: { status: 401, responseMs: 4 },
+    xmpp: {
+      starttls: 'required',
+      mechanisms: ['PLAIN'],
+      featuresMs: 1,
+      proceedMs: 2,
+      secureFeaturesMs: 3,
+    },
+    ssh: { offersCertificates: true, identificationMs: 5, algorithmsMs: 6 },
+    ntp: { stratum: 2, offsetMs: -1_500, delayMs: 7, errorMs: 20 },
+    stun: { outcome: 'error', rttMs: 8 },
+  };
+  return {
+    ...report({}, name),
+    subjects: [{ ...facts, id }],
+    observations: Object.entries(readings).map(([kind, reading]) =>
+      observation(`${id}#${kind}`, id, kind, { ...reading, ...change[kind as keyof typeof change] }),
+    ),
+  };
+}
