@@ -8,6 +8,7 @@ import { csr } from './commands/csr.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { firewall } from './commands/firewall.ts';
+import { history } from './commands/history.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
@@ -35,6 +36,7 @@ Exit status: 0 ok, 1 warning, 2 critical, 3 unknown or wrong usage (Monitoring P
 for (const verb of [
   troubleshoot,
   run,
+  history,
   explain,
   coverage,
   plan,
