@@ -49,6 +49,7 @@ type Sight = {
   readonly leaf?: Fields;
   readonly origin: ReadonlyMap<string, string>;
   readonly unreadable: readonly Reason[];
+  readonly notes: readonly string[];
   readonly host?: string;
   readonly port?: number;
   readonly live?: { readonly address: string; readonly result: StepResult; readonly tls?: TlsReading };
@@ -69,7 +70,7 @@ export async function examine(targets: readonly string[], options: Examination):
   const role = options.role ?? roleIn(deployment, host);
   const about = { source, at, origin, ...(host !== undefined && { host }), ...(role && { role }) };
   const live = liveFacts(sight);
-  if (!leaf) return { ...about, ...live, reasons: unreadable, notes: [] };
+  if (!leaf) return { ...about, ...live, reasons: unreadable, notes: sight.notes };
 
   const assessment = assess({
     ...{ leaf, given, anchors },
@@ -83,7 +84,7 @@ export async function examine(targets: readonly string[], options: Examination):
     ...live,
     assessment,
     reasons: [...unreadable, ...assessment.reasons],
-    notes: assessment.notes,
+    notes: [...sight.notes, ...assessment.notes],
     ...(judged && { judged }),
   };
 }
@@ -160,9 +161,12 @@ function lookIn(files: readonly string[], options: Examination): Sight {
   const secret = password(options);
   const given: Fields[] = [];
   const unreadable: Reason[] = [];
+  const notes: string[] = [];
   const origin = new Map<string, string>();
   for (const file of files) {
-    for (const [i, entry] of openBundle(file, secret).entries.entries()) {
+    const { entries, holdsKey } = openBundle(file, secret);
+    if (holdsKey) notes.push(`${file} holds a private key, which was not looked at.`);
+    for (const [i, entry] of entries.entries()) {
       if ('unreadable' in entry) {
         const text = `Certificate ${i + 1} of ${file} cannot be read (${entry.unreadable}).`;
         unreadable.push({ code: 'unreadable', text });
@@ -172,7 +176,7 @@ function lookIn(files: readonly string[], options: Examination): Sight {
       }
     }
   }
-  return { source: files.join(' '), given, unreadable, origin };
+  return { source: files.join(' '), given, unreadable, notes, origin };
 }
 
 /** Never from the command line, where other users of the machine see it. */
@@ -270,6 +274,7 @@ function seen(host: string, port: number, name: string, address: string, result:
     ...(given[0] && { leaf: given[0] }),
     origin: new Map(given.map(one => [one.summary.fingerprint, source])),
     unreadable: given.length === 0 ? [none] : [],
+    notes: [],
     live: { address, result, ...(tls && { tls }) },
   };
 }

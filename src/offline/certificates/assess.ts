@@ -29,6 +29,8 @@ export type Assessment = {
   readonly lacking: readonly Lack[];
 };
 
+const dayMs = 86_400_000;
+
 /** Judges path and name together, so that one fault does not hide another. */
 export function assess({ leaf, given, anchors, host, rules }: Case): Assessment {
   const others = given.filter(one => one !== leaf);
@@ -70,6 +72,11 @@ function notesOn(
   );
   const surplus = given.filter(one => one !== leaf && !path.some(other => other.der.equals(one.der)));
   for (const one of surplus) notes.push(`${called(one)} is not needed on the way to the root.`);
+  for (const one of path) {
+    const left = one.notAfter - rules.atMs;
+    if (left >= 0 && left <= 30 * dayMs && left * 3 < one.notAfter - one.notBefore)
+      notes.push(`${called(one)} expires in ${Math.floor(left / dayMs)} days.`);
+  }
   if (given.some((one, i) => given.findIndex(other => other.der.equals(one.der)) !== i))
     notes.push('A certificate was given twice.');
   return notes;

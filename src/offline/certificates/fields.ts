@@ -110,7 +110,7 @@ export function readFields(bytes: Uint8Array): Fields {
   const [tbs, algorithm] = derChildren(der, derElement(der, 0, der.length));
   const parts = derChildren(der, tbs);
   const version = parts[0]?.tag === 0xa0 ? (integer(der, derChildren(der, parts[0])[0]) ?? -1) + 1 : 1;
-  const [serial, inner, issuer, , subject, spki] = parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
+  const [serial, inner, issuer, validity, subject, spki] = parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
   if (!tbs || !serial || !inner || !issuer || !subject || !spki)
     throw new Error('the certificate is cut short');
   if (!content(der, inner).equals(content(der, algorithm)))
@@ -119,6 +119,8 @@ export function readFields(bytes: Uint8Array): Fields {
   const serialBytes = content(der, serial);
   if (serialBytes.length > 20) flaw('form', 'has a serial number longer than 20 bytes', true);
   if (serialBytes.every(byte => byte === 0)) flaw('form', 'has the serial number zero', true);
+  if (!derChildren(der, validity).every(time => isSoundTime(der, time)))
+    flaw('form', 'has a date in a form that RFC 5280 does not allow');
   if (version < 3) flaw('form', `is a version ${version} certificate`, true);
 
   const extensions = readExtensions(der, parts, flaws);
@@ -180,8 +182,12 @@ export function readFields(bytes: Uint8Array): Fields {
     flaw('form', 'has no authorityKeyIdentifier', true);
   if (alternativeNames?.some(name => name.type === 'dns' && !/^[\x21-\x7e]+$/.test(name.value)))
     flaw('extension-malformed', 'has a DNS name with characters that are not ASCII');
+  if (alternativeNames?.some(name => name.type === 'ip' && name.bytes.length % 12 !== 4))
+    flaw('extension-malformed', 'has an IP address of a wrong length');
 
   const summary = readCertificate(der);
+  if (summary.key.type.startsWith('rsa') && (summary.key.bits ?? 0) % 8 !== 0)
+    flaw('form', 'has an RSA key whose length is no multiple of eight bits', true);
   return {
     ...{ x509, der, summary, version, subjectKey, issuerKey, isCa, flaws },
     subject: subjectName,
@@ -254,6 +260,12 @@ function readExtensions(
     extensions.set(oid, { critical, value: value?.end === octets.end ? value : undefined });
   }
   return extensions;
+}
+
+/** Whole seconds in UTC, with two digits for the year up to 2049 or with four. RFC 5280 section 4.1.2.5. */
+function isSoundTime(der: Buffer, time: DerElement): boolean {
+  const text = content(der, time).toString('latin1');
+  return (time.tag === 0x17 && /^\d{12}Z$/.test(text)) || (time.tag === 0x18 && /^\d{14}Z$/.test(text));
 }
 
 function content(der: Buffer, element: DerElement | undefined): Buffer {
