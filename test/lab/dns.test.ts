@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type DnsReading, type DnsRecord, dns } from '../../probes/dns.ts';
 import { type Bind, startBind } from './bind.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const port = 20_031;
 let bind: Bind;

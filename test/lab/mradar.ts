@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 
@@ -8,13 +9,16 @@ const root = resolve(import.meta.dirname, '../..');
 /** What the program, run as a process of its own, wrote and ended with. */
 export type Run = { readonly status: number; readonly out: string; readonly err: string };
 
+/** Node keeps what it compiled, so that only the first run has to read all sources. */
+const env = { ...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: join(tmpdir(), 'mradar-lab-compiled') };
+
 /** Runs the program from its sources. `through` is a command that is given it to execute, such as `prlimit`. */
 export function mradar(words: readonly string[], through: readonly string[] = []): Promise<Run> {
   const [file, ...args] = [...through, process.execPath, 'src/main.ts', ...words];
   return new Promise(done => {
     const options = {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1' },
+      env,
       timeout: 60_000,
       maxBuffer: 1 << 26,
     };

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type NtpReading, ntp } from '../../probes/ntp.ts';
 import { startChrony } from './chrony.ts';
 import { labAt } from './edge.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const { behind: address } = labAt(7);
 const port = 1123;

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Bind, startBind } from './bind.ts';
 import { type Authority, type Edge, labAt, openAuthority, publicZones, startEdge, words } from './edge.ts';
 import { causes, mradar, troubleshoot } from './mradar.ts';
+import { patience } from './tools.ts';
+
+vi.setConfig(patience);
 
 const lab = labAt(6);
 let authority: Authority;

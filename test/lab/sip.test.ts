@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type SipOptions, sip } from '../../probes/sip.ts';
 import { type Authority, issue, labAt, openAuthority } from './edge.ts';
 import { startKamailio } from './kamailio.ts';
 import { startSipp } from './sipp.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const { behind: address } = labAt(11);
 const transports = ['udp', 'tcp', 'tls'] as const;

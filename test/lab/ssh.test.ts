@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type SshReading, ssh } from '../../probes/ssh.ts';
 import { labAt } from './edge.ts';
 import { startSshd } from './sshd.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const { behind: address } = labAt(8);
 const at = { address, port: 2222 };

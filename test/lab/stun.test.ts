@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type StunOptions, type StunReading, stun } from '../../probes/stun.ts';
 import { startCoturn } from './coturn.ts';
 import { labAt } from './edge.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const { behind: address } = labAt(10);
 const at = { address, port: 3478 };

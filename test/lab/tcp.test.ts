@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type HttpReading, http } from '../../probes/http.ts';
 import { tcp } from '../../probes/tcp.ts';
 import { type Authority, domain, type Edge, labAt, openAuthority, startEdge } from './edge.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const lab = labAt(5);
 let authority: Authority;

@@ -1,10 +1,12 @@
 import { DEFAULT_CIPHERS } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { tls } from '../../probes/tls.ts';
 import type { CertificateRecipe } from '../../src/simulator/certificates.ts';
 import { type Authority, domain, issue, labAt, openAuthority, startEdge } from './edge.ts';
 import { startOpenssl } from './openssl.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const lab = labAt(4);
 /** Which suite is taken depends on the order in which the client names them. */

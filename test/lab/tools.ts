@@ -39,3 +39,6 @@ export async function listens(
     () => false,
   );
 }
+
+/** What tests may take where servers have to start and other work runs beside them. */
+export const patience = { testTimeout: 30_000, hookTimeout: 60_000 };

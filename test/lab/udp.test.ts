@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { udp } from '../../probes/udp.ts';
 import { type Bind, startBind } from './bind.ts';
 import type { Child } from './child.ts';
 import { startChrony } from './chrony.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const address = '127.0.0.1';
 const ports = { dns: 20_131, silent: 20_132, closed: 20_133 };

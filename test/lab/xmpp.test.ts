@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type XmppOptions, xmpp } from '../../probes/xmpp.ts';
 import { type Authority, issue, labAt, openAuthority } from './edge.ts';
 import { startProsody } from './prosody.ts';
-import { context, run } from './tools.ts';
+import { context, patience, run } from './tools.ts';
+
+vi.setConfig(patience);
 
 const { behind: address } = labAt(12);
 let authority: Authority;
