@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Cause } from '../../src/model/finding.ts';
-import type { Report } from '../../src/model/report.ts';
 import { createStore } from '../../src/store/store.ts';
-
-function report(name: string, minute: number, codes: readonly string[] = []): Report {
-  const causes = codes.map(code => ({ code }) as Cause);
-  const at = `2026-03-01T10:0${minute}:00.000Z`;
-  return { deployment: { name }, at, diagnosis: { status: 'ok', causes } } as unknown as Report;
-}
+import { report } from './values.ts';
 
 test('the latest report of each deployment is kept, in the order in which they first came', () => {
   const store = createStore();
