@@ -24,7 +24,6 @@ export const unifiedCmNames = defineCheck({
     {
       document: 'D1',
       section: 'Discover Unified CM Servers',
-      requirements: ['CRT-70'],
       versions: 'X8.10 and later with TLS verify mode On',
     },
   ],
