@@ -11,7 +11,7 @@ const maxComparisons = 1 << 20;
 
 const emailAddress = '1.2.840.113549.1.9.1';
 const commonName = '2.5.4.3';
-const hostName = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]+$/;
+const hostName = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 
 /**
  * The first name of a certificate that breaks the constraints of an authority above it: alternative names, the subject, an

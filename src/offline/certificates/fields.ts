@@ -121,6 +121,8 @@ export function readFields(bytes: Uint8Array): Fields {
   if (serialBytes.every(byte => byte === 0)) flaw('form', 'has the serial number zero', true);
   if (!derChildren(der, validity).every(time => isSoundTime(der, time)))
     flaw('form', 'has a date in a form that RFC 5280 does not allow');
+  if (derChildren(der, validity).some(time => time.tag === 0x18 && /^(?:19|20[0-4])/.test(textOf(der, time))))
+    flaw('form', 'has a date before 2050 with four digits for the year', true);
   if (version < 3) flaw('form', `is a version ${version} certificate`, true);
 
   const extensions = readExtensions(der, parts, flaws);
@@ -264,12 +266,16 @@ function readExtensions(
 
 /** Whole seconds in UTC, with two digits for the year up to 2049 or with four. RFC 5280 section 4.1.2.5. */
 function isSoundTime(der: Buffer, time: DerElement): boolean {
-  const text = content(der, time).toString('latin1');
+  const text = textOf(der, time);
   return (time.tag === 0x17 && /^\d{12}Z$/.test(text)) || (time.tag === 0x18 && /^\d{14}Z$/.test(text));
 }
 
 function content(der: Buffer, element: DerElement | undefined): Buffer {
   return element ? der.subarray(element.start, element.end) : Buffer.alloc(0);
+}
+
+function textOf(der: Buffer, element: DerElement): string {
+  return content(der, element).toString('latin1');
 }
 
 /** The elements inside another one when they fill it exactly; undefined when something is left over. */

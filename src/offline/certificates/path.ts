@@ -66,7 +66,7 @@ const anyUsage = '2.5.29.37.0';
 
 const maxDepth = 20;
 const maxSteps = 5000;
-const maxSignatures = 500;
+const maxSignatures = 2000;
 
 /**
  * Looks for a good path from the leaf to a trust anchor through every candidate issuer, turning back at each dead end, and
@@ -81,13 +81,23 @@ export function findPath(leaf: Fields, others: readonly Fields[], anchors: Ancho
   const tied = remembered((below: Fields, above: Fields) => constraintReason(below, above));
   let steps = 0;
 
-  /** Candidates of the right name: what is trusted first, then those whose key the certificate names. */
+  const named = new Map<string, readonly Fields[]>();
+
+  /** Every certificate of this name once, what is trusted first. */
+  function candidates(key: string): readonly Fields[] {
+    const known = named.get(key);
+    if (known) return known;
+    const all = [...(anchors.get(key) ?? []), ...(pool.get(key) ?? [])];
+    const once = [...new Map(all.map(one => [one.summary.fingerprint, one])).values()];
+    named.set(key, once);
+    return once;
+  }
+
+  /** Candidates for the next place, those whose key the certificate names first. */
   function issuersOf(last: Fields, path: readonly Fields[]): readonly Fields[] {
-    const named = [...(anchors.get(last.issuerKey) ?? []), ...(pool.get(last.issuerKey) ?? [])];
-    const fresh = named.filter(
-      (one, i) =>
-        !path.some(earlier => earlier.publicKey === one.publicKey && earlier.subjectKey === one.subjectKey) &&
-        named.findIndex(other => same(other, one)) === i,
+    const fresh = candidates(last.issuerKey).filter(
+      one =>
+        !path.some(earlier => earlier.publicKey === one.publicKey && earlier.subjectKey === one.subjectKey),
     );
     const points = (one: Fields) =>
       last.authorityKeyId !== undefined && last.authorityKeyId === one.subjectKeyId ? 0 : 1;

@@ -101,7 +101,7 @@ function nameOf(commonName: string): Buffer {
 }
 
 function time(text: string): Buffer {
-  return der(0x18, `${text.replaceAll('-', '')}000000Z`);
+  return der(0x17, `${text.slice(2).replaceAll('-', '')}000000Z`);
 }
 
 let serial = 0;
