@@ -97,6 +97,33 @@ test.each([
   expect(() => load({ 'DNS-001.md': text })).toThrow(message);
 });
 
+const signed = (signatures: string) => good.replace('sources:', `signatures: ${signatures}\nsources:`);
+
+test('reads signatures as they stand', () => {
+  const text = signed(
+    '[{ text: no record, without: a record, severity: warning }, { fields: { Event: [a, b] } }, { sequence: [{ text: one }, { text: two }], within: 60, same: AOR }]',
+  );
+  expect(load({ 'DNS-001.md': text }).entries[0]!.signatures).toEqual([
+    { text: 'no record', without: 'a record', severity: 'warning' },
+    { fields: { Event: ['a', 'b'] } },
+    { sequence: [{ text: 'one' }, { text: 'two' }], within: 60, same: 'AOR' },
+  ]);
+});
+
+test.each([
+  ['no list', '{ text: a }'],
+  ['an empty list', '[]'],
+  ['neither text nor fields', '[{ without: a }]'],
+  ['a key that nobody knows', '[{ txt: a }]'],
+  ['a number for a text', '[{ text: 403 }]'],
+  ['a severity that nobody knows', '[{ text: a, severity: high }]'],
+  ['a sequence of one', '[{ sequence: [{ text: a }], within: 60 }]'],
+  ['a sequence without a time', '[{ sequence: [{ text: a }, { text: b }] }]'],
+  ['a severity inside a sequence', '[{ sequence: [{ text: a, severity: info }, { text: b }], within: 60 }]'],
+])('signatures with %s are refused with file and line', (_, signatures) => {
+  expect(() => load({ 'DNS-001.md': signed(signatures) })).toThrow('DNS-001.md:6: signatures is not');
+});
+
 test('a code that two entries answer is refused and names both', () => {
   const second = good.replace('id: DNS-001', 'id: DNS-002');
   expect(() => load({ 'DNS-001.md': good, 'DNS-002.md': second })).toThrow(

@@ -35,13 +35,17 @@ const people = [
   /\/cucm-uds\/(?:user|private\/user)\/([^/\s"'?|]+)/gi,
   /\buser\s{1,3}'([^']+)'/gi,
   /\buser(?:id|name)?\s{0,2}[:=]\s{0,2}(?!\*)([\w.@+\\-]{2,120})/gi,
-  /\bsips?:(?!serviceserver@)([^\s@;:<>"',]{1,250})@/gi,
-  /\b(?:jid|from|to)='([^'@\s]{1,250}@[^'\s]{1,250})'/gi,
-  /(?<![\w.+%@/-])([\w.+%-]{1,120}@(?:[a-z0-9-]+[.])+[a-z][a-z0-9-]+)/gi,
   /\b(SEP[0-9A-F]{12})\b/gi,
   /\b(?:CSF|TCT|BOT|TAB)([\w.-]{1,60}?)(?=[.]cnf\b)/gi,
   /\b((?:CSF|TCT|BOT|TAB)[A-Z0-9][A-Z0-9_-]{1,60})\b/g,
   /(?:[A-Z]:\\Users\\|\/Users\/|\/home\/)([^\\/\s"']+)/gi,
+];
+
+/** Looked for only where there is an `@`. */
+const addressed = [
+  /\bsips?:(?!serviceserver@)([^\s@;:<>"',]{1,250})@/gi,
+  /\b(?:jid|from|to)='([^'@\s]{1,250}@[^'\s]{1,250})'/gi,
+  /(?<![\w.+%@/-])([\w.+%-]{1,120}@(?:[a-z0-9-]+[.])+[a-z][a-z0-9-]+)/gi,
 ];
 
 const hosts = [
@@ -75,7 +79,7 @@ export function createRedactor(open: boolean): Redactor {
 
   const label = (kind: 'person' | 'host', value: string): string => {
     const known = numbers[kind];
-    const key = value.toLowerCase();
+    const key = kind === 'person' ? personOf(value) : value.toLowerCase();
     if (!known.has(key) && known.size < bound) known.set(key, known.size + 1);
     const number = known.get(key);
     return `<${kind === 'person' ? 'user' : kind}${number === undefined ? '' : ` ${number}`}>`;
@@ -109,11 +113,16 @@ export function createRedactor(open: boolean): Redactor {
       const inside = of('path').flatMap(segment => decodeEdgeSegment(segment)?.server?.host ?? []);
       const bare = [...of('host'), ...inside].map(host => (service.exec(host)?.[2] ?? host).toLowerCase());
       return {
-        people: [...new Set(of('person').map(person => person.toLowerCase()))],
+        people: [...new Set(of('person').map(personOf))],
         hosts: [...new Set(bare)],
       };
     },
   };
+}
+
+/** One person whether named with the domain or without. */
+function personOf(value: string): string {
+  return value.replace(/(?<=.)@.*$/s, '').toLowerCase();
 }
 
 function describeTarget(segment: string, host: (value: string) => string): string {
@@ -178,11 +187,13 @@ function claimPaths(text: string, claim: Claim): void {
 }
 
 function claimNames(text: string, claim: Claim, claimAll: ClaimAll): void {
+  if (text.includes('@')) claimAll(addressed, 'person');
   claimAll(people, 'person');
   for (const match of text.matchAll(address)) {
     if (isIP(match[0])) claim(match.index, match.index + match[0].length, 'host');
   }
-  for (const match of text.matchAll(address6)) {
+  const maybeAddress6 = text.includes('::') || /(?:[0-9a-f]{1,4}:){4}/i.test(text);
+  for (const match of maybeAddress6 ? text.matchAll(address6) : []) {
     if (isIP(match[0].replace(/%.*$/, '')) === 6) claim(match.index, match.index + match[0].length, 'host');
   }
   claimAll([maskedAddress], 'host');

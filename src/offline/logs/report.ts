@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Entry } from '../../explain/entry.ts';
 import { type Severity, severities } from '../../model/finding.ts';
 import {
@@ -332,14 +332,15 @@ function toTimeline(tallies: ReadonlyMap<string, Tally>, redactor: Redactor): re
     }));
 }
 
-/** How many bytes wait behind these paths; standard input counts as none. */
+/** How many bytes wait behind these paths; standard input counts as none. Throws for what is no file or not there. */
 export async function sizeOf(paths: readonly string[]): Promise<number> {
   let size = 0;
   for (const path of paths) {
     if (path === '-') continue;
-    const file = await open(path);
-    size += (await file.stat()).size;
-    await file.close();
+    const found = await stat(path);
+    if (found.isDirectory())
+      throw Object.assign(new Error('it is a folder; give the files in it'), { code: 'EISDIR', path });
+    size += found.size;
   }
   return size;
 }

@@ -11,7 +11,7 @@ test.each([
   ['Username="jdoe" asked as jdoe again', 'Username="<user 1>" asked as <user 1> again'],
   ['/cucm-uds/user/jdoe/devices', '/cucm-uds/user/<user 1>/devices'],
   ['?username=jdoe&x=1', '?username=<user 1>&x=1'],
-  ['AOR="sip:jdoe@example.com"', 'AOR="sip:<user 1>"'],
+  ['AOR="sip:jdoe@example.com"', 'AOR="sip:<user 1>@<host 1>"'],
   ['To=sip:jdoe@example.com, Call', 'To=sip:<user 1>@<host 1>, Call'],
   ['mail jdoe@example.com now', 'mail <user 1> now'],
   ['server=cucm.example.com(10.48.36.215) depth=0', 'server=<host 1>(<host 2>) depth=0'],
@@ -41,11 +41,11 @@ test('the host that wrote a line is hidden where it stands alone', () => {
 
 test('one name has one number in a whole report', () => {
   const { write: writeOpen } = createRedactor(false);
-  expect([writeOpen('Username="a1b2"'), writeOpen('Username="c3d4"'), writeOpen('user=A1B2')]).toEqual([
-    'Username="<user 1>"',
-    'Username="<user 2>"',
-    'user=<user 1>',
-  ]);
+  expect([
+    writeOpen('Username="a1b2"'),
+    writeOpen('Username="c3d4"'),
+    writeOpen('user=A1B2 a1b2@example.com'),
+  ]).toEqual(['Username="<user 1>"', 'Username="<user 2>"', 'user=<user 1> <user 1>']);
 });
 
 test('unredacted, a line stays as it is but for the path, which is told', () => {
