@@ -11,7 +11,7 @@ const maxComparisons = 1 << 20;
 
 const emailAddress = '1.2.840.113549.1.9.1';
 const commonName = '2.5.4.3';
-const hostName = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
+const hostName = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]+$/;
 
 /**
  * The first name of a certificate that breaks the constraints of an authority above it: alternative names, the subject, an
@@ -39,7 +39,7 @@ function namesOf(fields: Fields): readonly GeneralName[] {
     fields.subject.flat().flatMap(one => (one.oid === oid ? [{ type, value: one.value } as const] : []));
   const hosts = alternative.some(({ type }) => type === 'dns')
     ? []
-    : inSubject('dns', commonName).filter(({ value }) => hostName.test(value));
+    : inSubject('dns', commonName).filter(({ value }) => value.length < 256 && hostName.test(value));
   return [...alternative, ...subject, ...inSubject('email', emailAddress), ...hosts];
 }
 
