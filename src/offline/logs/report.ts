@@ -134,7 +134,11 @@ export async function readLogs(paths: readonly string[], options: LogOptions): P
     const text = await readWhole(file, note);
     if (kind === 'certificates')
       collected.certificates.push(...readCertificates(file.name, text, message => note(file.name, message)));
-    if (kind === 'settings') collected.settings.push(...readSettings(file.name, text));
+    if (kind === 'settings') {
+      const settings = readSettings(file.name, text);
+      if (settings.length === 0) note(file.name, 'holds no settings in a form that mradar reads');
+      collected.settings.push(...settings);
+    }
     for (const version of readVersions(text)) collected.versions.add(version);
   }
   return toReport({ tallies, files, notes, collected, options, redactor });
@@ -297,7 +301,7 @@ function toReport({ tallies, files, notes, collected, options, redactor }: Parts
     files,
     notes,
     certificates: collected.certificates,
-    settings: collected.settings,
+    settings: collected.settings.map(setting => ({ ...setting, value: redactor.write(setting.value) })),
     versions: [...collected.versions],
   };
 }

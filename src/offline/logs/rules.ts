@@ -17,8 +17,7 @@ export type LogRecord = {
 /** One line signature made ready: a test, which is only worth trying where one of its anchors was met. */
 export type Matcher = {
   readonly anchors: readonly string[];
-  /** Where in the text it stands. */
-  readonly match: (record: LogRecord) => number | undefined;
+  readonly holds: (record: LogRecord) => boolean;
 };
 
 /** One signature of one entry; more than one step when records have to follow one another. */
@@ -77,23 +76,15 @@ function toMatcher(signature: LineSignature, id: string): Matcher {
   }));
   return {
     anchors: toAnchors(signature, id),
-    match: record => {
-      const place = pattern ? pattern.exec(record.text)?.index : 0;
-      if (place === undefined) return undefined;
-      let first = pattern ? place : record.text.length;
-      if (wanted.length > 0) {
-        const found = readFields(record.text);
-        for (const { name, values } of wanted) {
-          if (name === 'process') {
-            if (!values.some(value => value.test(record.process ?? ''))) return undefined;
-            continue;
-          }
-          const field = found.find(one => one.name === name && values.some(value => value.test(one.value)));
-          if (!field) return undefined;
-          if (!pattern) first = Math.min(first, field.place);
-        }
-      }
-      return refused.some(one => one.test(record.text)) ? undefined : first;
+    holds: record => {
+      if (pattern && !pattern.test(record.text)) return false;
+      const found = wanted.length > 0 ? readFields(record.text) : [];
+      const present = wanted.every(({ name, values }) =>
+        name === 'process'
+          ? values.some(value => value.test(record.process ?? ''))
+          : found.some(one => one.name === name && values.some(value => value.test(one.value))),
+      );
+      return present && !refused.some(one => one.test(record.text));
     },
   };
 }
@@ -119,7 +110,7 @@ function toAnchors({ text, fields = {} }: LineSignature, id: string): readonly s
   return best.map(anchor => anchor.slice(-longestAnchor));
 }
 
-type Field = { readonly name: string; readonly value: string; readonly place: number };
+type Field = { readonly name: string; readonly value: string };
 
 /** The key="value" pairs of a record, with odd blanks and quotes. */
 export function readFields(text: string): readonly Field[] {
@@ -127,7 +118,6 @@ export function readFields(text: string): readonly Field[] {
   return [...text.matchAll(pair)].map(match => ({
     name: match[1]!.toLowerCase(),
     value: match[2]!,
-    place: match.index,
   }));
 }
 

@@ -122,8 +122,7 @@ function searchWindow(
     if (fresh.length === 0) continue;
     const { record, header, place } = readRecord(held, around, line, hit, number);
     for (const { rule, step } of fresh) {
-      const found = rules.rules[rule]!.steps[step]!.match(record);
-      if (found === undefined) continue;
+      if (!rules.rules[rule]!.steps[step]!.holds(record)) continue;
       seen.add(`${rule} ${step}`);
       see({
         ...{ rule, step, record, line: number, text: place },

@@ -28,6 +28,7 @@ test.each([
     'cvsservice.cpp:409 csf.dns Server: CE_E at 13:03:18',
     'cvsservice.cpp:409 csf.dns Server: CE_E at 13:03:18',
   ],
+  ['t=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqZG9lIn0.c2ln', 't=<hidden>'],
   ['C:\\Users\\jdoe\\AppData', 'C:\\Users\\<user 1>\\AppData'],
 ])('%s', (text, written) => {
   expect(write(text)).toBe(written);
