@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   mkdtempSync,
   readdirSync,
@@ -9,7 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { createServer } from 'node:tls';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { dnsName, eku, issue, san, serverAuth } from '../offline/certificates/issue.ts';
 import { mradar } from './program.ts';
 
@@ -80,6 +82,31 @@ test('a current certificate is told what it lacks', async () => {
     { kind: 'dns', value: 'example.com', level: 'required' },
     { kind: 'eku', value: 'clientAuth', level: 'required' },
   ]);
+});
+
+test('a live server is held against the list', async () => {
+  const names = san(dnsName('expe1.example.com'), dnsName('_collab-edge.example.com'));
+  const { key, pem } = issue({ name: 'expe1.example.com', extensions: [names] });
+  const server = createServer({ key, cert: pem });
+  await once(server.listen(8443, '127.94.1.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const live = file('live.yaml', readFileSync(config, 'utf8').replace('127.0.0.1', '127.94.1.1'));
+  const { status, out } = await mradar([
+    'csr',
+    '--config',
+    live,
+    '--compare',
+    '--node',
+    'expe1.example.com',
+    '--format',
+    'json',
+  ]);
+  expect(status).toBe(2);
+  const [{ current }] = JSON.parse(out);
+  expect(current).toMatchObject({
+    source: 'expe1.example.com:8443',
+    lacks: [{ kind: 'dns', value: 'example.com' }],
+  });
 });
 
 test('a server that cannot be seen is unknown, not lacking', async () => {
