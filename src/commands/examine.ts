@@ -93,7 +93,12 @@ function problem(place: string, message: string): OperatorError {
   return new OperatorError([{ place, message }]);
 }
 
-function declared({ config, deployment: name }: Examination): Deployment | undefined {
+function declared(options: Examination): Deployment | undefined {
+  const { config, deployment: name } = options;
+  if (config !== undefined && options.domain !== undefined)
+    throw problem('--domain', 'It stands in the configuration file when there is one.');
+  if (config !== undefined && options.productVersion !== undefined)
+    throw problem('--product-version', 'It stands in the configuration file when there is one.');
   if (config === undefined) {
     if (name !== undefined) throw problem('--deployment', 'It needs --config FILE to choose from.');
     return undefined;
@@ -196,7 +201,8 @@ async function lookAt(
   const address = await resolve(host);
   const listener = listenerOf(options.role ?? roleIn(deployment, name) ?? 'expressway_e', port);
   const subject = serviceOf(deployment?.name ?? 'certificate', name, { ...listener, port }, address);
-  const trust = (options.trust ?? []).map(file => readBytes(file).toString('latin1'));
+  const own = (options.trust ?? []).map(file => readBytes(file).toString('latin1'));
+  const trust = [...own, ...(deployment?.trust ?? [])];
   const pem = trust.filter(text => text.includes('-----BEGIN'));
   return seen(
     host,
