@@ -64,11 +64,11 @@ const weakest = '@SECLEVEL=0';
 /** How a client asks for certificates of one kind: before TLS 1.3 by the suites, since then by the signatures. */
 const kinds = {
   rsa: {
-    'TLSv1.2': only('TLSv1.2', { ciphers: `aRSA:!aNULL:${weakest}` }),
+    'TLSv1.2': only('TLSv1.2', { ciphers: `aRSA:!aNULL:!eNULL:${weakest}` }),
     'TLSv1.3': only('TLSv1.3', { sigalgs: 'RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256' }),
   },
   ecdsa: {
-    'TLSv1.2': only('TLSv1.2', { ciphers: `aECDSA:!aNULL:${weakest}` }),
+    'TLSv1.2': only('TLSv1.2', { ciphers: `aECDSA:!aNULL:!eNULL:${weakest}` }),
     'TLSv1.3': only('TLSv1.3', { sigalgs: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512' }),
   },
 } as const;
@@ -81,7 +81,9 @@ async function survey(options: TlsOptions, newest: Look, context: ProbeContext):
   const isNewOnly = isWithout12 && newest.outcome === 'accepted';
   const rsa = isNewOnly ? await of(kinds.rsa['TLSv1.3']) : rsa12;
   const ecdsa = isNewOnly ? await of(kinds.ecdsa['TLSv1.3']) : ecdsa12;
-  const group = isWithout12 ? undefined : await of(only('TLSv1.2', { ciphers: `kDHE:!aNULL:${weakest}` }));
+  const group = isNewOnly
+    ? undefined
+    : await of({ minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: `kDHE:!aNULL:!eNULL:${weakest}` });
   const oldest = await of(only('TLSv1'));
   const old = await of(only('TLSv1.1'));
   const outcome12 = [rsa12, ecdsa12].find(({ outcome }) => outcome === 'accepted') ?? rsa12;
@@ -100,7 +102,7 @@ async function survey(options: TlsOptions, newest: Look, context: ProbeContext):
       : await look({ ...options, serverName: '' }, {}, context);
   const unencrypted =
     accepted.length === 0
-      ? (await of({ maxVersion: 'TLSv1.2', ciphers: `eNULL:!aNULL:${weakest}` })).outcome
+      ? (await of({ minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: `eNULL:!aNULL:${weakest}` })).outcome
       : undefined;
   const stapled = newest.stapled ?? rsa12.stapled ?? ecdsa12.stapled;
   const dhBits = group?.reading?.keyExchange?.bits;

@@ -5,9 +5,17 @@ import type { RoundView } from './check.ts';
 /** What a host says of its own version when it is asked. */
 export type SeenVersion = { readonly role: Role; readonly host: string; readonly version: Version };
 
-/** Versions as the hosts themselves tell them: by the product that their SIP answers name. */
+/** Versions as the hosts themselves tell them: by the product that their SIP answers name, Unified CM also by UDS. */
 export function seenVersions(round: Pick<RoundView, 'readings'>): readonly SeenVersion[] {
-  return round.readings('sip').flatMap(({ subject, reading }) => seenIn(subject, reading));
+  const overSip = round.readings('sip').flatMap(({ subject, reading }) => seenIn(subject, reading));
+  const overUds = round
+    .readings('uds')
+    .flatMap(({ subject, reading: { version } }) =>
+      seenIn(subject, { product: 'Cisco-CUCM', ...(version !== undefined && { version }) }),
+    );
+  // UDS tells more of it.
+  const isToldOverUds = ({ host }: SeenVersion) => overUds.some(one => one.host === host);
+  return [...overSip.filter(one => !isToldOverUds(one)), ...overUds];
 }
 
 function seenIn(

@@ -35,6 +35,8 @@ export type Credentials = { readonly cert: string; readonly key: string };
 export type CertificateOffice = {
   /** PEM of the public and the enterprise root. */
   readonly trust: string;
+  /** PEM of the public root alone. */
+  readonly publicTrust: string;
   issue(recipe: CertificateRecipe): Promise<Credentials>;
 };
 
@@ -100,6 +102,7 @@ export async function openCertificateOffice(now: Date): Promise<CertificateOffic
   ]);
   return {
     trust: roots[0] + roots[1],
+    publicTrust: roots[0],
     issue: recipe => keep(issued, JSON.stringify(recipe), () => make(recipe)),
   };
 }

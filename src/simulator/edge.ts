@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest } from './http-answer.ts';
 import { udsAnswer } from './inside.ts';
 import { user } from './user.ts';
-import { domain, type EdgeAnswer, nameOf, type Service, unifiedCms } from './world.ts';
+import { domain, type EdgeAnswer, nameOf, type Service, type SignIn, unifiedCms } from './world.ts';
 
 const basic = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
 const token = '1e1111e1-dddb-49e9-ad0d-ab34526e2b00';
@@ -16,10 +16,10 @@ export function answerEdge(request: HttpRequest, service: Service, now: Date): H
   if (target.domain !== domain) return fromEdge(403, date);
   const refusal = refusals[service.edge];
   if (refusal) return fromEdge(refusal.status, date, refusal.text);
-  if (target.inside) return proxied(request, target.inside, rest, date);
+  if (target.inside) return proxied(request, target.inside, rest, date, service.signIn);
   switch (rest[0]) {
     case 'get_edge_config':
-      return request.authorization === basic ? edgeConfig(service, date) : unauthorized(date);
+      return request.authorization === basic ? signedIn(service, date) : unauthorized(date);
     case 'get_edge_sso':
       return fromExpresswayC(200, date, singleSignOn, [['Content-Type', 'text/xml']]);
     default:
@@ -47,26 +47,47 @@ function decodePrefix(prefix: string): Target | undefined {
   return { domain: name.toLowerCase(), ...(host ? { inside: { host, port: Number(port) } } : {}) };
 }
 
+/** Whoever has the right password may still meet with something else. */
+function signedIn(service: Service, date: string): HttpAnswer {
+  switch (service.signIn) {
+    case 'refused':
+      return unauthorized(date);
+    case 'forbidden':
+      return fromExpresswayC(403, date);
+    case 'failed':
+      return fromExpresswayC(500, date);
+    default:
+      return edgeConfig(service, date);
+  }
+}
+
 /** A request through the tunnel to a server inside that is on the allow list. */
 function proxied(
   request: HttpRequest,
   { host, port }: { readonly host: string; readonly port: number },
   path: readonly string[],
   date: string,
+  signIn: SignIn,
 ): HttpAnswer {
   const allowed = unifiedCms.some(name => nameOf(name) === host.toLowerCase());
   if (!allowed) return fromExpresswayC(403, date);
   if (request.authorization !== basic && !request.cookie.includes(`X-Auth=${token}`))
     return unauthorized(date);
-  const answer = udsAnswer({ ...request, path: `/${path.join('/')}`, host: `${host}:${port}` });
+  if (signIn === 'uds-fails') return fromEdge(502, date, 'connect failed');
+  const isLost = signIn === 'no-home-cluster' && path.includes('clusterUser');
+  const query = isLost ? new URLSearchParams() : request.query;
+  const answer = udsAnswer({ ...request, query, path: `/${path.join('/')}`, host: `${host}:${port}` });
   return { ...answer, headers: [['Date', date], ...answer.headers, ['Age', '0']] };
 }
 
 function edgeConfig(service: Service, date: string): HttpAnswer {
   const expires = new Date(Date.parse(date) + 28_800_000).toUTCString();
-  return fromExpresswayC(200, date, edgeConfigBody(service.host), [
+  return fromExpresswayC(200, date, edgeConfigBody(service), [
     ['Content-Type', 'text/xml'],
-    ['Set-Cookie', `X-Auth=${token}; Expires=${expires}; Domain=.${domain}; Path=/; Secure; HttpOnly`],
+    [
+      'Set-Cookie',
+      `X-Auth=${token}; Expires=${expires}; Domain=.${service.signIn === 'other-cookie-domain' ? `inside.${domain}` : domain}; Path=/; Secure; HttpOnly`,
+    ],
   ]);
 }
 
@@ -126,21 +147,23 @@ const singleSignOn = `<?xml version='1.0' encoding='UTF-8'?>
 <SSOResult version="1.0"><Response><SingleSignOn><Status enabled="false"/></SingleSignOn></Response></SSOResult>
 `;
 
-function edgeConfigBody(host: string): string {
+function edgeConfigBody({ host, signIn }: Service): string {
   const servers = unifiedCms
     .map(
       name =>
         `<server><priority>10</priority><weight>10</weight><port>8443</port><address>${nameOf(name)}</address></server>`,
     )
     .join('');
-  const edge = (port: number) =>
-    `<server><address>${nameOf(host)}</address><tlsPort>${port}</tlsPort></server>`;
+  const uds = signIn === 'no-uds' ? '<error>NameError</error>' : servers;
+  const home = signIn === 'no-uds' ? '' : nameOf('cucm1');
+  const name = nameOf(signIn === 'other-name' ? 'edge-internal' : host);
+  const edge = (port: number) => `<server><address>${name}</address><tlsPort>${port}</tlsPort></server>`;
   return `<?xml version='1.0' encoding='UTF-8'?>
 <getEdgeConfigResponse version="1.0">
  <serviceConfig>
   <service><name>_cisco-phone-tftp</name><error>NameError</error></service>
   <service><name>_cuplogin</name><error>NameError</error></service>
-  <service><name>_cisco-uds</name>${servers}</service>
+  <service><name>_cisco-uds</name>${uds}</service>
   <service><name>tftpServer</name>${unifiedCms.map(name => `<address>${nameOf(name)}</address>`).join('')}</service>
  </serviceConfig>
  <edgeConfig>
@@ -149,7 +172,7 @@ function edgeConfigBody(host: string): string {
   <xmppEdgeServer>${edge(5222)}</xmppEdgeServer>
   <httpEdgeServer>${edge(8443)}</httpEdgeServer>
   <turnEdgeServer/>
-  <userUdsServer><server><address>${nameOf('cucm1')}</address><tlsPort>8443</tlsPort></server></userUdsServer>
+  <userUdsServer><server><address>${home}</address><tlsPort>8443</tlsPort></server></userUdsServer>
  </edgeConfig>
 </getEdgeConfigResponse>
 `;

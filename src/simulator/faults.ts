@@ -13,6 +13,7 @@ import {
   type Service,
   soundCertificate,
   srv,
+  type TurnServer,
   type View,
   type World,
   type ZoneRecord,
@@ -65,6 +66,52 @@ const dnsFaults: readonly Fault[] = [
         '_collab-edge._tcp',
         peers.map(host => srv('_collab-edge._tcp', 8443, nameOf(host))),
       );
+    },
+  },
+  {
+    name: 'srv-misspelt-underscore',
+    title: 'the service record stands under _collab_edge._tls',
+    code: 'DNS_COLLAB_EDGE_MISSPELT',
+    vantage: 'external',
+    change: world => {
+      setRecords(world, 'outside', collabEdge, []);
+      setRecords(
+        world,
+        'outside',
+        '_collab_edge._tls',
+        peers.map(host => srv('_collab_edge._tls', 8443, nameOf(host))),
+      );
+    },
+  },
+  {
+    name: 'peer-weight-differs',
+    title: 'expe2 is ranked behind expe1',
+    code: 'DNS_PEER_WEIGHT_DIFFERS',
+    vantage: 'external',
+    change: world =>
+      setRecords(world, 'outside', collabEdge, [
+        srv(collabEdge, 8443, nameOf('expe1')),
+        srv(collabEdge, 8443, nameOf('expe2'), 20),
+      ]),
+  },
+  {
+    name: 'sips-peers-differ',
+    title: 'the _sips records know expe1 only',
+    code: 'DNS_SIPS_PEERS_DIFFER',
+    vantage: 'external',
+    change: world => setRecords(world, 'outside', '_sips._tcp', [srv('_sips._tcp', 5061, nameOf('expe1'))]),
+  },
+  {
+    name: 'address-strange',
+    title: 'the public DNS gives for expe2 another address than the declared one',
+    code: 'DNS_ADDRESS_STRANGE',
+    vantage: 'external',
+    change: world => {
+      const address = addressesOf(world.network).external.exp_e2;
+      const certificate = chosen(world, { host: 'expe2', side: 'external' })[0]!.certificate;
+      world.services.push(...externalServices('expe2-moved', address));
+      certify(world, 'expe2-moved', () => certificate);
+      setRecords(world, 'outside', 'expe2', [a(nameOf('expe2'), address)]);
     },
   },
   {
@@ -395,6 +442,73 @@ const edgeFaults: readonly Fault[] = [
   }),
 ];
 
+const sipFaults: readonly Fault[] = [
+  sipFault('sip-silent', 'SIP_SILENT', 'expe2 does not answer SIP requests', ['expe2'], 'silent'),
+  sipFault('sip-not-sip', 'SIP_NOT_SIP', 'a web server answers on 5061 of expe2', ['expe2'], 'http'),
+  sipFault(
+    'sip-other-product',
+    'SIP_OTHER_PRODUCT',
+    'a session border controller answers on 5061 of expe2',
+    ['expe2'],
+    'other-product',
+  ),
+  sipFault('sip-overloaded', 'SIP_OVERLOADED', 'expe2 takes no SIP requests', ['expe2'], 'overloaded'),
+  sipFault(
+    'version-differs',
+    'VERSION_DIFFERS',
+    'both Expressway-E run a newer version than is declared',
+    peers,
+    'newer',
+  ),
+  sipFault(
+    'peer-versions-differ',
+    'PEER_VERSIONS_DIFFER',
+    'expe2 runs an older version than its peer',
+    ['expe2'],
+    'older',
+  ),
+];
+
+const xmppFaults: readonly Fault[] = [
+  xmppFault('xmpp-silent', 'XMPP_SILENT', 'expe2 does not answer XMPP', 'silent'),
+  xmppFault('xmpp-not-xmpp', 'XMPP_NOT_XMPP', 'a web server answers on 5222 of expe2', 'http'),
+  xmppFault('xmpp-no-starttls', 'XMPP_NO_STARTTLS', 'expe2 offers XMPP in clear only', 'no-starttls'),
+  xmppFault(
+    'xmpp-starttls-optional',
+    'XMPP_STARTTLS_OPTIONAL',
+    'expe2 takes XMPP sign-ins in clear too',
+    'starttls-optional',
+  ),
+  xmppFault(
+    'xmpp-host-unknown',
+    'XMPP_HOST_UNKNOWN',
+    'XMPP of expe2 does not know the domain',
+    'host-unknown',
+  ),
+  xmppFault(
+    'xmpp-stream-error',
+    'XMPP_STREAM_ERROR',
+    'expe2 ends XMPP streams with an error',
+    'stream-error',
+  ),
+  xmppFault(
+    'xmpp-no-mechanisms',
+    'XMPP_NO_MECHANISMS',
+    'expe2 offers no way to sign in by XMPP',
+    'no-mechanisms',
+  ),
+];
+
+const turnFaults: readonly Fault[] = [
+  turnFault('turn-refused', 'TURN_REFUSED', 'nobody listens on the TURN port of expe2', 'closed'),
+  turnFault(
+    'turn-without-credentials',
+    'TURN_WITHOUT_CREDENTIALS',
+    'expe2 gives TURN relays to everybody',
+    'open',
+  ),
+];
+
 const insideFaults: readonly Fault[] = [
   refusedInside('tunnel-refused', 'both Expressway-E refuse the SSH tunnel on 2222', peers, 2222),
   refusedInside('zone-refused', 'both Expressway-E refuse the traversal zone on 7001', peers, 7001),
@@ -407,6 +521,57 @@ const insideFaults: readonly Fault[] = [
     code: 'DNS_CISCO_UDS_ABSENT',
     vantage: 'internal',
     change: world => setRecords(world, 'inside', '_cisco-uds._tcp', []),
+  },
+  {
+    name: 'cisco-uds-misspelt',
+    title: 'the internal service record stands under _cisco_uds._tcp',
+    code: 'DNS_CISCO_UDS_MISSPELT',
+    vantage: 'internal',
+    change: world => {
+      setRecords(world, 'inside', '_cisco-uds._tcp', []);
+      setRecords(world, 'inside', '_cisco_uds._tcp', [srv('_cisco_uds._tcp', 8443, nameOf('cucm1'))]);
+    },
+  },
+  {
+    name: 'uds-target-strange',
+    title: 'an internal _cisco-uds record leads to a node that was replaced and no longer answers',
+    code: 'NODE_REFUSES',
+    vantage: 'internal',
+    change: world => {
+      const address = addressesOf(world.network).replacedCucm;
+      world.zones.inside.records.push(
+        srv('_cisco-uds._tcp', 8443, nameOf('old-cucm')),
+        a(nameOf('old-cucm'), address),
+        ptr(address, nameOf('old-cucm')),
+      );
+    },
+  },
+  {
+    name: 'internal-interface-missed',
+    title: 'inside, the name of expe2 leads to its external interface',
+    code: 'DNS_INTERNAL_INTERFACE_MISSED',
+    vantage: 'internal',
+    change: world => {
+      const address = addressesOf(world.network).external.expe2;
+      setRecords(world, 'inside', 'expe2', [a(nameOf('expe2'), address)]);
+    },
+  },
+  {
+    name: 'ucm-ptr-missing',
+    title: 'the address of cucm2 has no PTR record',
+    code: 'DNS_INSIDE_PTR_MISSING',
+    vantage: 'internal',
+    change: world => replaceRecords(world, 'inside', reverseName(addressesOf(world.network).cucm2), []),
+  },
+  {
+    name: 'ucm-ptr-differs',
+    title: 'the PTR record of imp1 gives another name',
+    code: 'DNS_INSIDE_PTR_DIFFERS',
+    vantage: 'internal',
+    change: world => {
+      const address = addressesOf(world.network).imp1;
+      replaceRecords(world, 'inside', reverseName(address), [ptr(address, nameOf('old-imp'))]);
+    },
   },
   {
     name: 'ptr-missing',
@@ -456,6 +621,160 @@ const insideFaults: readonly Fault[] = [
   },
 ];
 
+const surveyFaults: readonly Fault[] = [
+  {
+    name: 'short-dh-group',
+    title: 'cucm1 has a Diffie-Hellman group of 768 bits on 5061 for clients that know nothing better',
+    code: 'TLS_DH_SHORT',
+    vantage: 'internal',
+    change: world => change(world, { host: 'cucm1', port: 5061 }, { dhBits: 768 }),
+  },
+  {
+    name: 'dh-group-below-2048',
+    title: 'cucm1 has a Diffie-Hellman group of 1024 bits on 5061 for clients that know nothing better',
+    code: 'TLS_DH_BELOW_2048',
+    vantage: 'internal',
+    change: world => change(world, { host: 'cucm1', port: 5061 }, { dhBits: 1024 }),
+  },
+  edgeFault('tls-old-accepted', 'TLS_OLD_ACCEPTED', 'expe2 still agrees to TLS 1.0 on 8443', ['expe2'], {
+    tlsVersions: 'all',
+  }),
+  {
+    name: 'unencrypted-suites',
+    title: 'cucm1 offers suites without encryption only on 5061',
+    code: 'TLS_NOT_ENCRYPTED',
+    vantage: 'internal',
+    change: world => change(world, { host: 'cucm1', port: 5061 }, { suites: 'unencrypted' }),
+  },
+  {
+    name: 'ecdsa-self-signed',
+    title: 'cucm1 shows a self-signed certificate on 6972 to clients that take ECDSA',
+    code: 'CERT_ECDSA_SELF_SIGNED',
+    vantage: 'internal',
+    change: world => second(world, 'cucm1', 6972, { issuer: 'self' }),
+  },
+  {
+    name: 'ecdsa-untrusted',
+    title: 'cucm1 shows a certificate of an unknown authority on 6972 to clients that take ECDSA',
+    code: 'CERT_ECDSA_UNTRUSTED',
+    vantage: 'internal',
+    change: world => second(world, 'cucm1', 6972, { issuer: 'unknown' }),
+  },
+  {
+    name: 'certificate-by-name',
+    title: 'expe2 shows another certificate on 8443 to clients that name no server',
+    code: 'CERT_SNI_DIFFERS',
+    vantage: 'external',
+    change: world =>
+      change(
+        world,
+        { host: 'expe2', side: 'external', port: 8443 },
+        { namelessCertificate: soundCertificate('public', [nameOf('www')]) },
+      ),
+  },
+  edgeFault('certificate-revoked', 'CERT_REVOKED', 'the certificate of expe2 was revoked', ['expe2'], {
+    stapled: 'revoked',
+  }),
+  edgeFault(
+    'certificate-status-outdated',
+    'CERT_STATUS_OUTDATED',
+    'expe2 sends an outdated status with its certificate',
+    ['expe2'],
+    { stapled: 'outdated' },
+  ),
+  edgeFault(
+    'client-certificate-demanded',
+    'TLS_CLIENT_CERTIFICATE_DEMANDED',
+    'expe2 lets nobody in on 8443 without a client certificate',
+    ['expe2'],
+    { clientCertificate: 'required' },
+  ),
+  {
+    name: 'zone-without-mutual-tls',
+    title: 'expe2 asks nobody for a certificate on 7001',
+    code: 'TLS_CLIENT_CERTIFICATE_NOT_REQUESTED',
+    vantage: 'internal',
+    change: world => change(world, { host: 'expe2', port: 7001 }, { clientCertificate: 'ignored' }),
+  },
+  {
+    name: 'client-certificate-refused',
+    title: 'expe2 does not trust the authority of Expressway-C on 7001',
+    code: 'CLIENT_CERTIFICATE_REFUSED',
+    vantage: 'internal',
+    change: world => change(world, { host: 'expe2', port: 7001 }, { clientAuthorities: 'public' }),
+  },
+];
+
+const signInFaults: readonly Fault[] = [
+  edgeFault('edge-user-refused', 'EDGE_USER_REFUSED', 'the test user is refused', peers, {
+    signIn: 'refused',
+  }),
+  edgeFault('edge-user-forbidden', 'EDGE_USER_FORBIDDEN', 'the test user may not use MRA', peers, {
+    signIn: 'forbidden',
+  }),
+  edgeFault('edge-login-failed', 'EDGE_LOGIN_FAILED', 'sign-in ends in an error inside Expressway-C', peers, {
+    signIn: 'failed',
+  }),
+  edgeFault(
+    'edge-config-name-differs',
+    'EDGE_CONFIG_NAME_DIFFERS',
+    'expe2 tells clients another name than the _collab-edge record',
+    ['expe2'],
+    { signIn: 'other-name' },
+  ),
+  edgeFault(
+    'edge-cookie-domain',
+    'EDGE_COOKIE_DOMAIN',
+    'expe2 sets its cookie for another domain',
+    ['expe2'],
+    { signIn: 'other-cookie-domain' },
+  ),
+  edgeFault('edge-config-no-uds', 'EDGE_CONFIG_NO_UDS', 'the edge names no UDS server', peers, {
+    signIn: 'no-uds',
+  }),
+  edgeFault('edge-uds-failed', 'EDGE_UDS_FAILED', 'UDS does not answer through the edge', peers, {
+    signIn: 'uds-fails',
+  }),
+  edgeFault(
+    'edge-user-no-home-cluster',
+    'EDGE_USER_NO_HOME_CLUSTER',
+    'no cluster knows the test user',
+    peers,
+    { signIn: 'no-home-cluster' },
+  ),
+];
+
+const insideHttpFaults: readonly Fault[] = [
+  {
+    name: 'uds-name-not-in-certificate',
+    title: 'Unified CM knows its nodes by host names without a domain',
+    code: 'UDS_NAME_NOT_IN_CERTIFICATE',
+    vantage: 'internal',
+    change: world => change(world, { port: 8443 }, { inside: 'short-names' }),
+  },
+  {
+    name: 'axl-not-running',
+    title: 'AXL runs on no Unified CM',
+    code: 'UCM_AXL_NOT_RUNNING',
+    vantage: 'internal',
+    change: world => change(world, { port: 8443 }, { inside: 'no-axl' }),
+  },
+  {
+    name: 'inside-http-unavailable',
+    title: 'the configuration files of cucm1 cannot be had over HTTPS',
+    code: 'INSIDE_HTTP_UNAVAILABLE',
+    vantage: 'internal',
+    change: world => change(world, { host: 'cucm1', port: 6972 }, { inside: 'unavailable' }),
+  },
+  {
+    name: 'inside-http-silent',
+    title: 'cucm1 takes requests for configuration files over HTTPS and gives no answer',
+    code: 'INSIDE_HTTP_SILENT',
+    vantage: 'internal',
+    change: world => change(world, { host: 'cucm1', port: 6972 }, { inside: 'silent' }),
+  },
+];
+
 /** Every fault of the simulator; names are unique. */
 export const faults: readonly Fault[] = [
   ...dnsFaults,
@@ -463,12 +782,36 @@ export const faults: readonly Fault[] = [
   ...certificateFaults,
   ...tlsFaults,
   ...edgeFaults,
+  ...sipFaults,
+  ...xmppFaults,
+  ...turnFaults,
   ...insideFaults,
+  ...surveyFaults,
+  ...signInFaults,
+  ...insideHttpFaults,
 ];
 
 type Choice = Partial<Pick<Service, 'host' | 'side' | 'port'>>;
 type Behaviour = Partial<
-  Pick<Service, 'door' | 'handshake' | 'tlsVersions' | 'certificate' | 'edge' | 'clockAheadMs'>
+  Pick<
+    Service,
+    | 'door'
+    | 'handshake'
+    | 'tlsVersions'
+    | 'suites'
+    | 'dhBits'
+    | 'certificate'
+    | 'namelessCertificate'
+    | 'stapled'
+    | 'clientCertificate'
+    | 'clientAuthorities'
+    | 'edge'
+    | 'sip'
+    | 'xmpp'
+    | 'signIn'
+    | 'inside'
+    | 'clockAheadMs'
+  >
 >;
 
 /** Changes every service that the choice describes. */
@@ -492,6 +835,12 @@ function certify(
 ): void {
   for (const service of chosen(world, { host, ...choice }))
     service.certificate = reissue(service.certificate);
+}
+
+/** A certificate with another kind of key beside the first one. */
+function second(world: World, host: string, port: number, flaw: Partial<CertificateRecipe>): void {
+  for (const service of chosen(world, { host, port }))
+    service.secondCertificate = { ...service.certificate, key: 'ec', ...flaw };
 }
 
 /** Silences the ports that are open; those that refuse go on refusing. */
@@ -547,6 +896,40 @@ function edgeFault(
     vantage: 'external',
     change: world => {
       for (const host of hosts) change(world, { host, side: 'external', port: 8443 }, behaviour);
+    },
+  };
+}
+
+/** A fault of 5061 on some Expressway-E. */
+function sipFault(
+  name: string,
+  code: string,
+  title: string,
+  hosts: readonly string[],
+  sip: Service['sip'],
+): Fault {
+  return {
+    ...{ name, title, code, vantage: 'external' },
+    change: world => {
+      for (const host of hosts) change(world, { host, side: 'external', port: 5061 }, { sip });
+    },
+  };
+}
+
+/** A fault of 5222 on expe2. */
+function xmppFault(name: string, code: string, title: string, xmpp: Service['xmpp']): Fault {
+  return {
+    ...{ name, title, code, vantage: 'external' },
+    change: world => change(world, { host: 'expe2', side: 'external', port: 5222 }, { xmpp }),
+  };
+}
+
+/** A fault of the TURN server of expe2. */
+function turnFault(name: string, code: string, title: string, mood: TurnServer['mood']): Fault {
+  return {
+    ...{ name, title, code, vantage: 'external' },
+    change: world => {
+      for (const server of world.turnServers) if (server.host === 'expe2') server.mood = mood;
     },
   };
 }

@@ -1,14 +1,15 @@
 import type { HttpAnswer, HttpRequest } from './http-answer.ts';
 import { user } from './user.ts';
-import { nameOf, type Service, unifiedCms } from './world.ts';
+import { type InsideAnswer, nameOf, type Service, unifiedCms } from './world.ts';
 
 const version = '15.0.1';
 
 /** What the HTTP servers behind Expressway-C answer. */
 export function answerInside(request: HttpRequest, service: Service): HttpAnswer {
+  if (service.inside === 'unavailable') return unavailable;
   switch (service.protocol) {
     case 'uds':
-      return udsAnswer(request);
+      return udsAnswer(request, service.inside);
     case 'tftp':
       return fileAnswer(request);
     case 'soap':
@@ -25,7 +26,7 @@ export function answerInside(request: HttpRequest, service: Service): HttpAnswer
 }
 
 /** Unified CM on 8443: User Data Services and AXL. */
-export function udsAnswer(request: HttpRequest): HttpAnswer {
+export function udsAnswer(request: HttpRequest, mood: InsideAnswer = 'healthy'): HttpAnswer {
   const { path, query } = request;
   const at = `https://${/^[\w.:-]+$/.test(request.host) ? request.host : nameOf('cucm1')}`;
   if (path === '/cucm-uds/version')
@@ -34,11 +35,14 @@ export function udsAnswer(request: HttpRequest): HttpAnswer {
         '<capabilities><usersResourceAuthEnabled>true</usersResourceAuthEnabled></capabilities></versionInformation>',
     );
   if (path === '/cucm-uds/servers') {
-    const servers = unifiedCms.map(name => `<server>${nameOf(name)}</server>`).join('');
+    const servers = unifiedCms
+      .map(name => `<server>${mood === 'short-names' ? name : nameOf(name)}</server>`)
+      .join('');
     return xml(`<servers uri="${at}/cucm-uds/servers" version="15.0.0">${servers}</servers>`);
   }
   if (path === '/cucm-uds/clusterUser')
     return clusterUser(at, query.get('username') ?? query.get('useridentifier') ?? query.get('email') ?? '');
+  if (mood === 'no-axl' && path.startsWith('/axl')) return notFound;
   if (path.startsWith('/cucm-uds/user/') || path === '/axl' || path.startsWith('/axl/')) return unauthorized;
   return fileAnswer(request);
 }
@@ -84,6 +88,12 @@ const unauthorized: HttpAnswer = {
     ['Content-Length', '0'],
     ['Server', ''],
   ],
+  body: '',
+};
+
+const unavailable: HttpAnswer = {
+  status: 503,
+  headers: [['Content-Length', '0']],
   body: '',
 };
 

@@ -2,12 +2,14 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import type { Credentials } from './certificates.ts';
+import { dhParameters, shortGroup } from './diffie-hellman.ts';
 import { answerEdge } from './edge.ts';
 import { type HttpAnswer, requestOf, sendAnswer } from './http-answer.ts';
 import { answerInside } from './inside.ts';
 import { serveTcp, type ZoneSource } from './nameserver.ts';
 import { expressway, serveSip, traversal, unifiedCm } from './sip.ts';
 import { serveSsh } from './ssh.ts';
+import { certificateStatus } from './stapled.ts';
 import type { Service } from './world.ts';
 import { serveXmpp } from './xmpp.ts';
 
@@ -16,8 +18,13 @@ export type Responder = (socket: Socket) => void;
 
 export type ResponderContext = {
   readonly credentials: Credentials;
+  /** For clients that take ECDSA. */
+  readonly second?: Credentials;
+  /** For clients that name no server. */
+  readonly nameless?: Credentials;
   /** PEM of the roots that client certificates may come from. */
   readonly trust: string;
+  readonly publicTrust: string;
   readonly zone: ZoneSource;
 };
 
@@ -38,8 +45,8 @@ export function createResponder(service: Service, context: ResponderContext): Re
     case 'tls':
       return secure(service, context, talk);
     case 'starttls': {
-      const upgrade = secure(service, context, socket => serveXmpp(socket));
-      return socket => serveXmpp(socket, upgrade);
+      const upgrade = secure(service, context, socket => serveXmpp(socket, service.xmpp));
+      return socket => serveXmpp(socket, service.xmpp, upgrade);
     }
   }
 }
@@ -55,9 +62,11 @@ function conversation(service: Service, context: ResponderContext): Responder {
     case 'soap':
     case 'voicemail':
     case 'notification':
-      return serveHttp(request => answerInside(requestOf(request), service));
+      return service.inside === 'silent'
+        ? socket => socket.resume()
+        : serveHttp(request => answerInside(requestOf(request), service));
     case 'sip-expressway':
-      return socket => serveSip(socket, expressway);
+      return socket => serveSip(socket, expressway, service.sip);
     case 'sip-unified-cm':
       return socket => serveSip(socket, unifiedCm);
     case 'traversal':
@@ -75,19 +84,26 @@ function conversation(service: Service, context: ResponderContext): Responder {
 
 /** Wraps connections in TLS. The server never listens by itself: connections are handed to it. */
 function secure(service: Service, context: ResponderContext, talk: Responder): Responder {
-  const { clientCertificate, certificate } = service;
-  const old = service.tlsVersions === 'old';
-  const weak = old || certificate.key === 'rsa-1024' || certificate.hash === 'sha1';
+  const { clientCertificate, certificate, tlsVersions, suites, dhBits, stapled } = service;
+  const old = tlsVersions !== 'current';
+  const weak = old || dhBits !== undefined || certificate.key === 'rsa-1024' || certificate.hash === 'sha1';
   const server = tls.createServer({
-    ...context.credentials,
+    ...(context.nameless ?? pairOf(context)),
+    ...(context.nameless && {
+      SNICallback: (_name: string, done: (error: null, context: tls.SecureContext) => void) =>
+        done(null, tls.createSecureContext(pairOf(context))),
+    }),
     // Only where it is needed: OpenSSL completes the chain that it sends from these.
-    ...(clientCertificate === 'required' ? { ca: context.trust } : {}),
+    ...(clientCertificate === 'required'
+      ? { ca: service.clientAuthorities === 'all' ? context.trust : context.publicTrust }
+      : {}),
+    ...(dhBits === 1024 && { dhparam: dhParameters('modp2') }),
     requestCert: clientCertificate !== 'ignored',
     rejectUnauthorized: clientCertificate === 'required',
     minVersion: old ? 'TLSv1' : 'TLSv1.2',
-    maxVersion: old ? 'TLSv1.1' : 'TLSv1.3',
+    maxVersion: tlsVersions === 'old' ? 'TLSv1.1' : suites === 'unencrypted' ? 'TLSv1.2' : 'TLSv1.3',
     // OpenSSL serves what nobody should use at security level 0 only.
-    ciphers: weak ? 'DEFAULT:@SECLEVEL=0' : 'DEFAULT',
+    ciphers: suites === 'unencrypted' ? 'eNULL:!aNULL:@SECLEVEL=0' : weak ? 'DEFAULT:@SECLEVEL=0' : 'DEFAULT',
     handshakeTimeout: 10_000,
   });
   server.on('secureConnection', socket => {
@@ -95,7 +111,19 @@ function secure(service: Service, context: ResponderContext, talk: Responder): R
     talk(socket);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return socket => server.emit('connection', socket);
+  if (stapled) {
+    server.on('OCSPRequest', (_certificate, _issuer, done) =>
+      done(null, certificateStatus(stapled, new Date())),
+    );
+  }
+  const accept: Responder = socket => server.emit('connection', socket);
+  return dhBits === 768 ? shortGroup(context.credentials, accept) : accept;
+}
+
+/** The certificates that the server has to choose from. */
+function pairOf({ credentials, second }: ResponderContext) {
+  if (!second) return credentials;
+  return { cert: [credentials.cert, second.cert], key: [credentials.key, second.key] };
 }
 
 function serveHttp(answer: (request: http.IncomingMessage) => HttpAnswer): Responder {

@@ -3,27 +3,36 @@ import type dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import { OperatorError } from '../model/problem.ts';
-import { openCertificateOffice } from './certificates.ts';
+import { type Credentials, openCertificateOffice } from './certificates.ts';
 import { serveTime } from './clock.ts';
 import { createDoors } from './doors.ts';
 import { type Fault, faults } from './faults.ts';
 import { serveUdp } from './nameserver.ts';
 import { createResponder, type Responder } from './responder.ts';
-import { addressesOf, domain, healthyWorld, type World } from './world.ts';
-import { configurationOf } from './yaml.ts';
+import { createTurnServers } from './turn.ts';
+import { user } from './user.ts';
+import { addressesOf, domain, healthyWorld, nameOf, soundCertificate, type World } from './world.ts';
+import { configurationOf, type SecretFiles } from './yaml.ts';
 
 /** A whole MRA deployment on loopback addresses, with faults to switch on while it runs. */
 export type Simulator = {
   readonly domain: string;
   /** PEM of the simulated public root and of the enterprise root. */
   readonly trust: string;
+  /** What Expressway-C shows to servers inside: its certificate and its key, PEM. */
+  readonly client: Credentials;
+  /** The one user of the deployment. */
+  readonly user: typeof user;
   readonly faults: readonly Fault[];
   /** Takes effect for new connections and queries before it resolves; throws on an unknown name. */
   set(fault: string, on: boolean): Promise<void>;
   /** Names of the faults that are on. */
   active(): readonly string[];
-  /** A complete configuration for this deployment as seen from there; `trustFile` holds `trust`. */
-  yaml(vantage: 'external' | 'internal', trustFile: string): string;
+  /**
+   * A complete configuration for this deployment as seen from there; `trustFile` holds `trust`. With `secrets` it signs in, or
+   * shows a certificate, from these files.
+   */
+  yaml(vantage: 'external' | 'internal', trustFile: string, secrets?: SecretFiles): string;
   /** Resolves when every socket, timer and thread is gone. */
   stop(): Promise<void>;
 };
@@ -58,6 +67,7 @@ async function start(network: number): Promise<Simulator> {
   const doors = createDoors((id, socket) => responders.get(id)!.responder(socket));
   const active = new Set<string>();
   const datagrams: dgram.Socket[] = [];
+  const turnServers = createTurnServers();
   const voicemail = await mayListen(addressesOf(network).cuc1, 443);
   let world = worldWith([]);
   let changes: Promise<void> = Promise.resolve();
@@ -77,9 +87,13 @@ async function start(network: number): Promise<Simulator> {
     const ready = await Promise.all(
       changed.map(async ({ service, state }) => {
         const credentials = await office.issue(service.certificate);
+        const { secondCertificate, namelessCertificate } = service;
         const context = {
           credentials,
+          ...(secondCertificate && { second: await office.issue(secondCertificate) }),
+          ...(namelessCertificate && { nameless: await office.issue(namelessCertificate) }),
           trust: office.trust,
+          publicTrust: office.publicTrust,
           zone: () => world.zones[service.view ?? 'outside'],
         };
         return { id: service.id, state, responder: lazily(() => createResponder(service, context)) };
@@ -87,7 +101,7 @@ async function start(network: number): Promise<Simulator> {
     );
     world = next;
     for (const { id, ...responder } of ready) responders.set(id, responder);
-    await doors.arrange(next.services);
+    await Promise.all([doors.arrange(next.services), turnServers.arrange(next.turnServers)]);
   }
 
   async function change(fault: string, on: boolean): Promise<void> {
@@ -111,10 +125,12 @@ async function start(network: number): Promise<Simulator> {
       socket.close();
       return end;
     });
-    await Promise.all([...closed, doors.close()]);
+    await Promise.all([...closed, doors.close(), turnServers.close()]);
   }
 
+  let client: Credentials;
   try {
+    client = await office.issue(soundCertificate('enterprise', [nameOf('expc1')]));
     await enter(world);
     datagrams.push(await serveUdp(outsideDns, () => world.zones.outside));
     datagrams.push(await serveUdp(insideDns, () => world.zones.inside));
@@ -126,6 +142,8 @@ async function start(network: number): Promise<Simulator> {
   return {
     domain,
     trust: office.trust,
+    client,
+    user,
     faults,
     async set(fault, on) {
       if (!faults.some(({ name }) => name === fault))
@@ -136,7 +154,8 @@ async function start(network: number): Promise<Simulator> {
       await turn;
     },
     active: () => [...active],
-    yaml: (vantage, trustFile) => configurationOf({ network, vantage, trustFile, voicemail }),
+    yaml: (vantage, trustFile, secrets) =>
+      configurationOf({ network, vantage, trustFile, voicemail, ...(secrets && { secrets }) }),
     stop() {
       stopping ??= stopAll();
       return stopping;

@@ -30,6 +30,42 @@ export type EdgeAnswer =
   | 'not-expressway'
   | 'silent';
 
+/** What the edge says to who signs in. */
+export type SignIn =
+  | 'healthy'
+  | 'refused'
+  | 'forbidden'
+  | 'failed'
+  | 'other-name'
+  | 'other-cookie-domain'
+  | 'no-uds'
+  | 'uds-fails'
+  | 'no-home-cluster';
+
+/** What User Data Services and the other HTTP services inside answer. */
+export type InsideAnswer = 'healthy' | 'short-names' | 'no-axl' | 'unavailable' | 'silent';
+
+/** How a SIP port answers. `older` and `newer` are Expressways of another version. */
+export type SipMood = 'healthy' | 'silent' | 'http' | 'other-product' | 'overloaded' | 'older' | 'newer';
+
+/** How an XMPP port answers. */
+export type XmppMood =
+  | 'healthy'
+  | 'silent'
+  | 'http'
+  | 'no-starttls'
+  | 'starttls-optional'
+  | 'host-unknown'
+  | 'stream-error'
+  | 'no-mechanisms';
+
+/** The TURN server of one Expressway-E: `open` gives relays to everybody, `closed` does not listen. */
+export type TurnServer = {
+  readonly host: string;
+  readonly address: string;
+  mood: 'healthy' | 'open' | 'closed';
+};
+
 /** One TCP port of one simulated host and how it behaves. */
 export type Service = {
   /** `host/side/port`, stable. */
@@ -42,13 +78,29 @@ export type Service = {
   /** `silent`: the kernel drops the SYN, as behind a filtering firewall. */
   door: 'open' | 'refused' | 'silent';
   readonly security: 'none' | 'tls' | 'starttls';
-  readonly clientCertificate: 'ignored' | 'requested' | 'required';
+  clientCertificate: 'ignored' | 'requested' | 'required';
+  /** Whose client certificates are taken where one is required. */
+  clientAuthorities: 'all' | 'public';
   /** What happens where the TLS handshake should be. */
   handshake: 'done' | 'plain' | 'closed' | 'silent';
-  /** `old`: TLS 1.0 and 1.1 only. */
-  tlsVersions: 'current' | 'old';
+  /** `old`: TLS 1.0 and 1.1 only; `all`: from 1.0 on. */
+  tlsVersions: 'current' | 'old' | 'all';
+  /** `unencrypted`: only suites without encryption. */
+  suites: 'current' | 'unencrypted';
+  /** Bits of the Diffie-Hellman group for clients that offer nothing else; none when absent. */
+  dhBits?: 768 | 1024;
   certificate: CertificateRecipe;
+  /** For clients that take ECDSA; none when absent. */
+  secondCertificate?: CertificateRecipe;
+  /** For clients that name no server; the same when absent. */
+  namelessCertificate?: CertificateRecipe;
+  /** What is said of the certificate along with it; nothing when absent. */
+  stapled?: 'good' | 'revoked' | 'outdated';
   edge: EdgeAnswer;
+  sip: SipMood;
+  xmpp: XmppMood;
+  signIn: SignIn;
+  inside: InsideAnswer;
   /** How far the clock behind the Date header is ahead, in milliseconds. */
   clockAheadMs: number;
   /** The DNS view that is served, when the protocol is `dns`. */
@@ -83,6 +135,7 @@ export type Zone = {
 export type World = {
   readonly network: number;
   readonly services: Service[];
+  readonly turnServers: readonly TurnServer[];
   readonly zones: Readonly<Record<View, Zone>>;
 };
 
@@ -96,6 +149,7 @@ export function addressesOf(network: number) {
     expc2: at(2, 12),
     cucm1: at(3, 11),
     cucm2: at(3, 12),
+    replacedCucm: at(3, 19),
     imp1: at(3, 21),
     cuc1: at(3, 31),
     outsideDns: at(0, 53),
@@ -226,6 +280,11 @@ export function healthyWorld(network: number): World {
   return {
     network,
     services,
+    turnServers: Object.entries(addresses.external).map(([host, address]) => ({
+      host,
+      address,
+      mood: 'healthy',
+    })),
     zones: {
       outside: zone(addresses.outsideDns, outsideRecords(network)),
       inside: zone(addresses.insideDns, insideRecords(network)),
@@ -243,8 +302,14 @@ function service(draft: ServiceDraft): Service {
     clientCertificate: 'ignored',
     handshake: 'done',
     tlsVersions: 'current',
+    suites: 'current',
+    clientAuthorities: 'all',
     certificate: soundCertificate('enterprise', [nameOf(draft.host)]),
     edge: 'healthy',
+    sip: 'healthy',
+    xmpp: 'healthy',
+    signIn: 'healthy',
+    inside: 'healthy',
     clockAheadMs: 0,
     ...draft,
   };

@@ -1,3 +1,4 @@
+import { user } from './user.ts';
 import {
   addressesOf,
   chatNodeAlias,
@@ -10,6 +11,14 @@ import {
   unifiedCms,
 } from './world.ts';
 
+/** Files from which the configuration takes its secrets. */
+export type SecretFiles = {
+  /** The password of the simulated user. */
+  readonly password: string;
+  readonly certificate: string;
+  readonly key: string;
+};
+
 export type ConfigurationRequest = {
   readonly network: number;
   readonly vantage: 'external' | 'internal';
@@ -17,10 +26,17 @@ export type ConfigurationRequest = {
   readonly trustFile: string;
   /** False when Unity Connection could not take its port. */
   readonly voicemail: boolean;
+  readonly secrets?: SecretFiles;
 };
 
 /** The configuration text with which mradar watches the simulated deployment. */
-export function configurationOf({ network, vantage, trustFile, voicemail }: ConfigurationRequest): string {
+export function configurationOf({
+  network,
+  vantage,
+  trustFile,
+  voicemail,
+  secrets,
+}: ConfigurationRequest): string {
   const addresses = addressesOf(network);
   const external = vantage === 'external';
   const resolver = external
@@ -33,10 +49,16 @@ export function configurationOf({ network, vantage, trustFile, voicemail }: Conf
     'deployments:',
     `  - name: ${external ? 'example-outside' : 'example-inside'}`,
     `    domains: [${domain}]`,
+    '    activation_codes: false',
     `    trust: [${JSON.stringify(trustFile)}]`,
+    '    turn: true',
     '    versions: { expressway: X15.0.3, unified_cm: 15SU2 }',
     '    nodes:',
-    `      expressway_e: ${names('expe1', 'expe2')}`,
+    '      expressway_e:',
+    ...(['expe1', 'expe2'] as const).map(
+      host =>
+        `        - { name: ${nameOf(host)}, internal_address: ${addresses.internal[host]}, public_address: ${addresses.external[host]} }`,
+    ),
   ];
   if (!external) {
     lines.push(
@@ -46,6 +68,12 @@ export function configurationOf({ network, vantage, trustFile, voicemail }: Conf
       ...(voicemail ? [`      unity_connection: ${names('cuc1')}`] : []),
       `      ntp: [{ name: ${addresses.ntp}, port: ${ntpPort} }]`,
     );
+  }
+  if (secrets && external)
+    lines.push(`    test_user: { name: ${user.name}, password_file: ${JSON.stringify(secrets.password)} }`);
+  if (secrets && !external) {
+    const [certificate, key] = [secrets.certificate, secrets.key].map(path => JSON.stringify(path));
+    lines.push(`    client_certificate: { certificate: ${certificate}, key: ${key} }`);
   }
   lines.push(
     `    cluster_names: { expressway_c: ${clusterName} }`,

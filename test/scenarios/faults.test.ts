@@ -21,20 +21,24 @@ describe.each(['external', 'internal'] as const)('seen from %s', vantage => {
     .filter(fault => fault.vantage === vantage)
     .map(({ name, code }) => [name, code]);
 
-  test.concurrent.each(seenFromHere)('%s is named %s, and nothing else is', async (name, code) => {
-    const simulator = await startSimulator();
-    try {
-      await simulator.set(name!, true);
-      const { causes } = (await troubleshoot(simulator, vantage)).diagnosis;
-      expect(causes[0], 'some cause is told').toBeDefined();
-      expect(causes[0]!.entry, `an entry explains ${causes[0]!.code}`).toBeDefined();
-      const told = causes.filter((cause, i) => i === 0 || cause.severity !== 'info');
-      expect(
-        told.map(cause => cause.code),
-        told.map(cause => cause.title).join('\n'),
-      ).toEqual([code]);
-    } finally {
-      await simulator.stop();
-    }
-  });
+  test.concurrent.each(seenFromHere)(
+    '%s is named %s, and nothing else is',
+    { timeout: 30_000 },
+    async (name, code) => {
+      const simulator = await startSimulator();
+      try {
+        await simulator.set(name!, true);
+        const { causes } = (await troubleshoot(simulator, vantage)).diagnosis;
+        expect(causes[0], 'some cause is told').toBeDefined();
+        expect(causes[0]!.entry, `an entry explains ${causes[0]!.code}`).toBeDefined();
+        const told = causes.filter((cause, i) => i === 0 || cause.severity !== 'info');
+        expect(
+          told.map(cause => cause.code),
+          told.map(cause => cause.title).join('\n'),
+        ).toEqual([code]);
+      } finally {
+        await simulator.stop();
+      }
+    },
+  );
 });

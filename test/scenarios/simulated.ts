@@ -8,13 +8,18 @@ import { createGate } from '../../src/schedule/gate.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 
 const trustFile = '/trust.pem';
+const secrets = { password: '/password', certificate: '/client.pem', key: '/client.key' };
 
 /** The deployment as the simulator's own configuration describes it; nothing is written to disk. */
 export function deploymentOf(simulator: Simulator, vantage: 'external' | 'internal'): Deployment {
-  const text = simulator.yaml(vantage, trustFile);
-  const config = parseConfig(text, `${vantage}.yaml`, path =>
-    path === trustFile ? simulator.trust : readFileSync(path, 'utf8'),
-  );
+  const text = simulator.yaml(vantage, trustFile, secrets);
+  const files = new Map([
+    [trustFile, simulator.trust],
+    [secrets.password, `${simulator.user.password}\n`],
+    [secrets.certificate, simulator.client.cert],
+    [secrets.key, simulator.client.key],
+  ]);
+  const config = parseConfig(text, `${vantage}.yaml`, path => files.get(path) ?? readFileSync(path, 'utf8'));
   return { ...config.deployments[0]!, timeoutMs: 1_000 };
 }
 

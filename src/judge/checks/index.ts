@@ -4,6 +4,7 @@ import { chainComplete } from './certificate/chain-complete.ts';
 import { chainOrder } from './certificate/chain-order.ts';
 import { clientAuthority } from './certificate/client-authority.ts';
 import { commonName } from './certificate/common-name.ts';
+import { ecdsa } from './certificate/ecdsa.ts';
 import { issuerTrusted } from './certificate/issuer-trusted.ts';
 import { keyStrength } from './certificate/key-strength.ts';
 import { keySupported } from './certificate/key-supported.ts';
@@ -17,10 +18,13 @@ import { sanPhoneProfiles } from './certificate/san-phone-profiles.ts';
 import { sanServiceDomain } from './certificate/san-service-domain.ts';
 import { selfSignedTwins } from './certificate/self-signed-twins.ts';
 import { signatureStrength } from './certificate/signature-strength.ts';
+import { status } from './certificate/status.ts';
+import { udsNames } from './certificate/uds-names.ts';
 import { usageClient } from './certificate/usage-client.ts';
 import { usageServer } from './certificate/usage-server.ts';
 import { validity } from './certificate/validity.ts';
 import { wildcard } from './certificate/wildcard.ts';
+import { withoutName } from './certificate/without-name.ts';
 import { discoveryNames } from './declared/discovery-names.ts';
 import { edgeNames } from './declared/edge-names.ts';
 import { oneToOne } from './declared/one-to-one.ts';
@@ -28,6 +32,7 @@ import { phoneProfiles } from './declared/phone-profiles.ts';
 import { presenceDomain } from './declared/presence-domain.ts';
 import { separateAddresses } from './declared/separate-addresses.ts';
 import { singleNic } from './declared/single-nic.ts';
+import { turnOff } from './declared/turn-off.ts';
 import { unifiedCmNames } from './declared/unified-cm-names.ts';
 import { webProxy } from './declared/web-proxy.ts';
 import { bareName } from './dns/bare-name.ts';
@@ -67,6 +72,13 @@ import { srvTargetRole } from './dns/srv-target-role.ts';
 import { staticNat } from './dns/static-nat.ts';
 import { targetAddress } from './dns/target-address.ts';
 import { answer } from './edge/answer.ts';
+import { configNames } from './edge/config-names.ts';
+import { configUds } from './edge/config-uds.ts';
+import { cookieDomain } from './edge/cookie-domain.ts';
+import { login } from './edge/login.ts';
+import { edgeUds } from './edge/uds.ts';
+import { axl } from './inside/axl.ts';
+import { insideHttp } from './inside/http.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
 import { natReflection } from './port/nat-reflection.ts';
@@ -75,12 +87,25 @@ import { open } from './port/open.ts';
 import { tunnel } from './port/tunnel.ts';
 import { ableToLook } from './prober/able-to-look.ts';
 import { ownClockAgrees } from './prober/clock.ts';
+import { sipAnswer } from './sip/answer.ts';
+import { sipProduct } from './sip/product.ts';
 import { clockAgrees } from './time/clock-agrees.ts';
 import { serverSynchronised } from './time/server-synchronised.ts';
+import { clientCertificate } from './tls/client-certificate.ts';
+import { clientCertificateAccepted } from './tls/client-certificate-accepted.ts';
+import { dhGroup } from './tls/dh-group.ts';
+import { encrypted } from './tls/encrypted.ts';
 import { handshake } from './tls/handshake.ts';
 import { keyExchange } from './tls/key-exchange.ts';
+import { oldVersions } from './tls/old-versions.ts';
 import { onboarding } from './tls/onboarding.ts';
 import { protocol } from './tls/protocol.ts';
+import { turnRelay } from './turn/relay.ts';
+import { declared } from './version/declared.ts';
+import { peers } from './version/peers.ts';
+import { xmppEncryption } from './xmpp/encryption.ts';
+import { xmppMechanisms } from './xmpp/mechanisms.ts';
+import { xmppStream } from './xmpp/stream.ts';
 
 /** Every documented requirement that is judged, upstream first: the order in which causes are told. */
 export const checks = [
@@ -144,6 +169,12 @@ export const checks = [
   keyExchange,
   handshake,
   protocol,
+  // what several handshakes show
+  encrypted,
+  clientCertificate,
+  clientCertificateAccepted,
+  dhGroup,
+  oldVersions,
   onboarding,
   closed,
   // the certificates that servers show
@@ -169,8 +200,32 @@ export const checks = [
   commonName,
   keySupported,
   chainOrder,
+  status,
+  ecdsa,
+  withoutName,
   // what the edge answers, and by which clock
   serverSynchronised,
   clockAgrees,
   answer,
+  // what the edge tells somebody who signs in
+  login,
+  cookieDomain,
+  configNames,
+  configUds,
+  edgeUds,
+  // what answers over HTTP inside
+  insideHttp,
+  udsNames,
+  axl,
+  // what the other services of the edge answer
+  sipAnswer,
+  sipProduct,
+  xmppStream,
+  xmppEncryption,
+  xmppMechanisms,
+  turnRelay,
+  // what runs there
+  turnOff,
+  peers,
+  declared,
 ] as const satisfies readonly AnyCheck[];

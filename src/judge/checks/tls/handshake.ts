@@ -63,7 +63,11 @@ export const handshake = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) refuses the TLS handshake on {port} ({title}): {said}',
-      consequenceOf: [{ code: 'TLS_DH_WEAK', within: 'service' }],
+      consequenceOf: [
+        { code: 'TLS_DH_WEAK', within: 'service' },
+        { code: 'TLS_NOT_ENCRYPTED', within: 'service' },
+        { code: 'TLS_CLIENT_CERTIFICATE_DEMANDED', within: 'service' },
+      ],
     },
   },
   judge({ subject, readings: { tls }, round }) {
