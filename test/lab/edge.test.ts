@@ -13,6 +13,7 @@ import {
   startEdge,
   words,
 } from './edge.ts';
+import { startKamailio } from './kamailio.ts';
 import { causes, troubleshoot } from './mradar.ts';
 import { patience } from './tools.ts';
 
@@ -197,6 +198,74 @@ describe('an edge of nginx', () => {
     expect(await toldWith({ expe2: { ports: [8443, 5222] }, more })).toEqual({
       status: 2,
       causes: [`TLS_NOT_TLS ${sip}`],
+    });
+  });
+
+  describe('behind 5061 is', () => {
+    const other = `${lab.behind}:5070`;
+    const expe2 = { sip: other };
+
+    test('a Kamailio that drops every request', async () => {
+      const silent = await startKamailio(lab.behind, await issue(authority, 'expe2'), 'drop;');
+      try {
+        await edge.load({ expe2: { sip: `${lab.behind}:5060` } });
+        expect(await told(['--timeout', '1'])).toEqual({ status: 2, causes: [`SIP_SILENT ${sip}`] });
+      } finally {
+        await silent.stop();
+      }
+    });
+
+    test('a SIP server of another maker', async () => {
+      const server = await startKamailio(
+        lab.behind,
+        await issue(authority, 'expe2'),
+        'append_to_reply("Server: Other/1.0\\r\\n"); sl_send_reply("200", "OK");',
+        [],
+        false,
+      );
+      try {
+        expect(await toldWith({ expe2: { sip: `${lab.behind}:5060` } })).toEqual({
+          status: 1,
+          causes: [`SIP_OTHER_PRODUCT ${sip}`],
+        });
+      } finally {
+        await server.stop();
+      }
+    });
+
+    test('something that is not SIP', async () => {
+      const more = `server { listen ${other}; ssl_preread on; return "HTTP/1.1 400 Bad Request\\r\\n\\r\\n"; }`;
+      expect(await toldWith({ expe2, more })).toEqual({ status: 2, causes: [`SIP_NOT_SIP ${sip}`] });
+    });
+
+    test('an Expressway that calls for a pause', async () => {
+      const route = 'append_to_reply("Retry-After: 60\\r\\n"); sl_send_reply("503", "Service Unavailable");';
+      const server = await startKamailio(lab.behind, await issue(authority, 'expe2'), route);
+      try {
+        const { causes } = await toldWith({ expe2: { sip: `${lab.behind}:5060` } });
+        expect(causes).toEqual([`SIP_OVERLOADED ${sip}`]);
+      } finally {
+        await server.stop();
+      }
+    });
+  });
+
+  describe('behind 5222 is', () => {
+    test('a Prosody without TLS', async () => {
+      const lines = ['modules_disabled = { "s2s", "posix", "tls" }', 'c2s_require_encryption = false'];
+      const expe2 = { chat: lines };
+      expect(await toldWith({ expe2 })).toEqual({ status: 2, causes: [`XMPP_NO_STARTTLS ${chat}`] });
+    });
+
+    test('a Prosody that lets clients sign in in clear', async () => {
+      const expe2 = { chat: ['c2s_require_encryption = false'] };
+      const { causes } = await toldWith({ expe2 });
+      expect(causes).toEqual([`XMPP_STARTTLS_OPTIONAL ${chat}`]);
+    });
+
+    test('a Prosody that serves another domain', async () => {
+      const expe2 = { chat: ['VirtualHost "else.test"', 'VirtualHost "lab.test"', 'enabled = false'] };
+      expect(await toldWith({ expe2 })).toEqual({ status: 1, causes: [`XMPP_HOST_UNKNOWN ${chat}`] });
     });
   });
 });

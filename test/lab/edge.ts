@@ -86,6 +86,10 @@ export type PeerSite = {
   readonly answer: string;
   /** Further directives of every TLS server. */
   readonly tls: string;
+  /** Where SIP goes: `address:port`; Kamailio when absent. */
+  readonly sip?: string;
+  /** Further directives of Prosody. */
+  readonly chat: readonly string[];
 };
 
 /** An answer of Expressway-C through the tunnel: a challenge. */
@@ -99,6 +103,7 @@ async function peerSite(authority: Authority, peer: Peer, change: Partial<PeerSi
     certificate: change.certificate ?? (await issue(authority, peer)),
     answer: challenge,
     tls: '',
+    chat: [],
     ...change,
   };
 }
@@ -119,7 +124,9 @@ function edgeSite(lab: Lab, sites: Readonly<Record<Peer, PeerSite>>, more: strin
       .map(peer => secured(peer, 8443, `location / { ${sites[peer].answer} }`))
       .join('\n'),
     stream: [
-      ...serving(5061).map(peer => secured(peer, 5061, `proxy_pass ${lab.sip}:5060;`)),
+      ...serving(5061).map(peer =>
+        secured(peer, 5061, `proxy_pass ${sites[peer].sip ?? `${lab.sip}:5060`};`),
+      ),
       ...serving(5222).map(peer => `server { listen ${lab[peer]}:5222; proxy_pass ${lab.chat[peer]}:5222; }`),
       more,
     ].join('\n'),
@@ -149,15 +156,16 @@ export async function startEdge(
     expe1: await peerSite(authority, 'expe1', expe1),
     expe2: await peerSite(authority, 'expe2', expe2),
   });
-  const chat = new Map<Peer, { readonly cert: string; readonly server: Child }>();
+  const chat = new Map<Peer, { readonly setup: string; readonly server: Child }>();
   const bringChat = async (sites: Readonly<Record<Peer, PeerSite>>) => {
     for (const peer of peers) {
-      const { certificate } = sites[peer];
+      const { certificate, chat: lines } = sites[peer];
+      const setup = [certificate.cert, ...lines].join('\n');
       const running = chat.get(peer);
-      if (running?.cert === certificate.cert) continue;
+      if (running?.setup === setup) continue;
       await running?.server.stop();
-      const server = await startProsody(lab.chat[peer], certificate, [], through);
-      chat.set(peer, { cert: certificate.cert, server });
+      const server = await startProsody(lab.chat[peer], certificate, lines, through);
+      chat.set(peer, { setup, server });
     }
   };
   const first = await sitesOf({});

@@ -10,6 +10,8 @@ export async function startKamailio(
   { cert, key }: Credentials,
   route: string,
   through: readonly string[] = [],
+  /** The name of an Expressway in Server, or none but what `route` appends. */
+  named = true,
 ): Promise<Child> {
   const folder = await newFolder('kamailio');
   await writeFile(join(folder, 'edge.pem'), cert);
@@ -27,7 +29,7 @@ enable_tls=yes
 listen=udp:${address}:5060
 listen=tcp:${address}:5060
 listen=tls:${address}:5061
-server_header="Server: TANDBERG/4137 (X15.0.3)"
+${named ? 'server_header="Server: TANDBERG/4137 (X15.0.3)"' : 'server_signature=no'}
 loadmodule "tls.so"
 loadmodule "stun.so"
 loadmodule "sl.so"
