@@ -1,5 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { read } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { readBytes } from './byte-reader.ts';
 import { looksLikeTar, readTar } from './tar.ts';
@@ -22,6 +24,7 @@ export type Listener = {
   readonly note: (place: string, message: string) => void;
 };
 
+const readDescriptor = promisify(read);
 const chunkBytes = 1024 * 1024;
 const headBytes = 8192;
 const maxDepth = 4;
@@ -36,18 +39,15 @@ export async function* openSources(
 ): AsyncGenerator<SourceFile, void, undefined> {
   for (const path of paths) {
     if (path === '-') {
-      yield* unwrap('standard input', counted(process.stdin, listener), 0, listener);
-      continue;
-    }
-    if (!(await isSeekable(path))) {
-      yield* unwrap(path, counted(createReadStream(path), listener), 0, listener);
+      yield* unwrap('standard input', chunksOf(readStandardInput, listener), 0, listener);
       continue;
     }
     const file = await open(path);
     try {
-      const { size } = await file.stat();
-      const access = accessOf(file, size, listener);
-      yield* unwrap(path, chunksOf(file, listener), 0, listener, access);
+      const found = await file.stat();
+      const access = found.isFile() ? accessOf(file, found.size, listener) : undefined;
+      const next: ReadNext = buffer => file.read(buffer, 0, buffer.length, null);
+      yield* unwrap(path, chunksOf(next, listener), 0, listener, access);
     } finally {
       await file.close();
     }
@@ -131,15 +131,6 @@ async function hold(chunks: AsyncIterable<Buffer>): Promise<RandomAccess | undef
   return { size, read: async (offset, length) => all.subarray(offset, offset + length) };
 }
 
-async function isSeekable(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    return (await file.stat()).isFile();
-  } finally {
-    await file.close();
-  }
-}
-
 function accessOf(file: FileHandle, size: number, listener: Listener): RandomAccess {
   return {
     size,
@@ -151,35 +142,38 @@ function accessOf(file: FileHandle, size: number, listener: Listener): RandomAcc
   };
 }
 
-/** Reads ahead by one chunk: two buffers take turns, so memory stays flat. */
-async function* chunksOf(file: FileHandle, listener: Listener): AsyncGenerator<Buffer, void, undefined> {
+/** Fills a buffer with what comes next, as far as it is there; no bytes are the end. */
+type ReadNext = (buffer: Buffer) => Promise<{ readonly bytesRead: number }>;
+
+/** Reads ahead by one chunk: two buffers take turns, so memory stays flat however much there is. */
+async function* chunksOf(readNext: ReadNext, listener: Listener): AsyncGenerator<Buffer, void, undefined> {
   const buffers = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
-  const readAt = (turn: number) =>
-    file.read(buffers[turn % 2]!, 0, chunkBytes, turn * chunkBytes).catch((error: unknown) => ({ error }));
-  let next = readAt(0);
+  const ahead = (turn: number) => readNext(buffers[turn % 2]!).catch((error: unknown) => ({ error }));
+  let next = ahead(0);
   for (let turn = 0; ; turn++) {
     const done = await next;
     if ('error' in done) throw done.error;
     if (done.bytesRead === 0) return;
-    // A short read of a regular file is its end.
-    const more = done.bytesRead === chunkBytes;
-    if (more) next = readAt(turn + 1);
+    next = ahead(turn + 1);
     listener.read(done.bytesRead);
     try {
-      yield done.buffer.subarray(0, done.bytesRead);
+      yield buffers[turn % 2]!.subarray(0, done.bytesRead);
     } finally {
-      if (more) await next;
+      await next;
     }
-    if (!more) return;
   }
 }
 
-async function* counted(
-  chunks: AsyncIterable<Buffer>,
-  listener: Listener,
-): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of chunks) {
-    listener.read(chunk.length);
-    yield chunk;
+/** A stream would give every chunk a buffer of its own, and hundreds of megabytes wait to be collected. */
+async function readStandardInput(buffer: Buffer): Promise<{ readonly bytesRead: number }> {
+  for (;;) {
+    try {
+      return await readDescriptor(process.stdin.fd, buffer, 0, buffer.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return { bytesRead: 0 };
+      if (code !== 'EAGAIN') throw error;
+      await setTimeout(20);
+    }
   }
 }
