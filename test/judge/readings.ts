@@ -3,10 +3,14 @@ import type {
   DnsReading,
   DnsRecord,
   HttpReading,
+  LoginReading,
+  MutualTlsReading,
   NtpReading,
+  ShownCertificate,
   SipReading,
   SshReading,
   StunReading,
+  SurveyReading,
   TcpReading,
   TlsReading,
   XmppReading,
@@ -56,10 +60,10 @@ export function answer(...records: DnsRecord[]): DnsReading {
   return { ...asked, outcome: 'answer', rcode: 'NOERROR', records, rttMs: 3 };
 }
 export function nxdomain(): DnsReading {
-  return { ...asked, outcome: 'nxdomain', rcode: 'NXDOMAIN', failure: dnsFailure('nxdomain'), rttMs: 3 };
+  return { ...asked, outcome: 'nxdomain', rcode: 'NXDOMAIN', rttMs: 3 };
 }
 export function nodata(): DnsReading {
-  return { ...asked, outcome: 'nodata', rcode: 'NOERROR', failure: dnsFailure('nodata'), rttMs: 3 };
+  return { ...asked, outcome: 'nodata', rcode: 'NOERROR', rttMs: 3 };
 }
 export function dnsFailed(
   outcome: 'servfail' | 'refused' | 'timeout' | 'unreachable' | 'malformed' | 'other',
@@ -73,9 +77,6 @@ export function dnsFailed(
     other: 'rcode',
   } as const;
   return { ...asked, outcome, failure: { stage: 'resolve', reason: reasons[outcome], blame: 'resolver' } };
-}
-function dnsFailure(reason: 'nxdomain' | 'nodata'): Failure {
-  return { stage: 'resolve', reason, blame: 'target' };
 }
 
 export function tcpOpen(facts: Partial<TcpReading> = {}): TcpReading {
@@ -220,4 +221,76 @@ export function stunAnswer(outcome: StunReading['outcome'], facts: Partial<StunR
     outcome,
     ...facts,
   };
+}
+
+const anchored = { end: 'anchored', endName: 'CN=Example Root', suppliedByStore: [], inOrder: true } as const;
+
+export function shown(leaf: Certificate, path: ShownCertificate['path'] = anchored): ShownCertificate {
+  return { certificate: leaf, ...(path && { path }) };
+}
+
+/** A fact that is `undefined` is taken out. */
+export function surveyed(
+  facts: { [K in keyof SurveyReading]?: SurveyReading[K] | undefined } = {},
+): SurveyReading {
+  const reading = {
+    serverName: 'expe1.example.com',
+    accepted: ['TLSv1.2', 'TLSv1.3'],
+    refused: ['TLSv1', 'TLSv1.1'],
+    rsa: shown(certificate()),
+    ecdsa: 'none',
+    withoutName: shown(certificate()),
+    dhBits: 'none',
+    withoutCertificate: { 'TLSv1.2': 'not-requested', 'TLSv1.3': 'not-requested' },
+    stapled: 'none',
+    ...facts,
+  };
+  return Object.fromEntries(
+    Object.entries(reading).filter(([, value]) => value !== undefined),
+  ) as SurveyReading;
+}
+
+export function mutualTls(facts: Partial<MutualTlsReading> = {}): MutualTlsReading {
+  return { outcome: 'accepted', protocol: 'TLSv1.3', ...facts };
+}
+
+export function udsAnswer(facts: Partial<UdsReading> = {}): UdsReading {
+  return { version: '15.0.1', schema: '15.0.0', servers: ['cucm1.example.com'], axlStatus: 401, ...facts };
+}
+
+/** What the edge tells whom it lets in. */
+export const edgeConfig: NonNullable<LoginReading['config']> = {
+  inside: [
+    { name: '_cuplogin', servers: [], error: 'NameError' },
+    { name: '_cisco-uds', servers: [{ name: 'cucm1.example.com', port: 8443 }] },
+  ],
+  sip: [{ name: 'expe1.example.com', port: 5061 }],
+  xmpp: [{ name: 'expe1.example.com', port: 5222 }],
+  http: [{ name: 'expe1.example.com', port: 8443 }],
+  uds: [{ name: 'cucm1.example.com', port: 8443 }],
+};
+
+export function signedIn(facts: Partial<LoginReading> = {}): LoginReading {
+  return {
+    domain: 'example.com',
+    sso: { status: 200, enabled: false },
+    status: 200,
+    statusText: 'OK',
+    server: 'CE_C ECS',
+    config: edgeConfig,
+    cookie: { domain: 'example.com', path: '/', secure: true, httpOnly: true },
+    uds: {
+      name: 'cucm1.example.com',
+      status: 200,
+      version: '15.0.1',
+      servers: ['cucm1.example.com'],
+      home: { found: true, homeCluster: 'cucm1.example.com' },
+    },
+    ...facts,
+  };
+}
+
+/** Whom the edge does not let in. */
+export function turnedAway(status?: number, facts: Partial<LoginReading> = {}): LoginReading {
+  return { domain: 'example.com', ...(status !== undefined && { status, statusText: '' }), ...facts };
 }

@@ -185,6 +185,59 @@ test.each([
   expect(steps.map(step => [step.probe, step.intervalMs, step.budget])).toEqual([
     ['tls', 60_000, undefined],
     [probe, 600_000, '198.51.100.11'],
+    ['tls-survey', 3_600_000, undefined],
+  ]);
+});
+
+const inside = {
+  vantage: 'internal',
+  resolvers: { public: [], internal: ['10.0.0.53'] },
+  nodes: {
+    ...deployment().nodes,
+    expressway_e: [{ name: 'expe1.example.com', address: '10.0.1.11' }],
+    unified_cm: [{ name: 'cucm1.example.com', address: '10.0.0.31' }],
+    im_presence: [{ name: 'imp1.example.com', address: '10.0.0.41' }],
+  },
+} as const;
+const portOf = (step: Plan['steps'][number]) => (step.options as { readonly port: number }).port;
+const portsOf = ({ steps }: Plan, probe: string) =>
+  steps
+    .filter(step => step.probe === probe)
+    .map(portOf)
+    .sort((x, y) => x - y);
+
+test('TLS is surveyed where Expressway-C and clients meet it, and nowhere else', () => {
+  expect(portsOf(planned({}, oneEdge), 'tls-survey')).toEqual([5061, 8443]);
+  expect(portsOf(planned(inside), 'tls-survey')).toEqual([5061, 6972, 7001, 7400, 8443, 8443]);
+});
+
+test('a client certificate is presented inside only, when there is one', () => {
+  const clientCertificate = { certificate: 'PEM', key: () => 'KEY' };
+  expect(portsOf(planned(inside), 'mutual-tls')).toEqual([]);
+  expect(portsOf(planned({ ...inside, clientCertificate }), 'mutual-tls')).toEqual([
+    5061, 6972, 7001, 7400, 7400,
+  ]);
+  expect(portsOf(planned({ clientCertificate }, oneEdge), 'mutual-tls')).toEqual([]);
+});
+
+test('the test user signs in through the edge, once an hour, and no plan holds the password', () => {
+  const testUser = { name: () => 'alice', password: () => 'hunter2', id: () => 'f00d' };
+  const { steps } = plan(deployment({ testUser }), answers(oneEdge), 'watch');
+  const [step, ...others] = steps.filter(({ probe }) => probe === 'edge-login');
+  expect(others).toEqual([]);
+  expect(step).toMatchObject({ intervalMs: 3_600_000, credential: 'f00d', options: { port: 8443 } });
+  expect(JSON.stringify(steps)).not.toMatch(/alice|hunter2/);
+  expect(planned({}, oneEdge).steps.filter(({ probe }) => probe === 'edge-login')).toEqual([]);
+});
+
+test('files, SOAP and UDS are asked for inside as seldom as the edge', () => {
+  const { steps } = plan(deployment(inside), answers({}), 'watch');
+  const asked = steps.filter(({ probe, budget }) => (probe === 'http' || probe === 'uds') && budget);
+  expect(asked.map(step => [step.probe, portOf(step), step.intervalMs]).sort()).toEqual([
+    ['http', 6970, 600_000],
+    ['http', 6972, 600_000],
+    ['http', 8443, 600_000],
+    ['uds', 8443, 600_000],
   ]);
 });
 

@@ -75,10 +75,11 @@ test('an answer over TLS: three layers of one connection', async () => {
   expect(JSON.stringify(outcome)).not.toContain('secret');
 });
 
-test('an answer without TLS: two layers', async () => {
+test('an answer without TLS: there is no such layer', async () => {
   const port = await plain((_request, response) => response.end('<x/>'));
   const outcome = await http.run({ ...options, port, secure: false }, context());
-  expect(Object.keys(outcome)).toEqual(['tcp', 'http']);
+  expect(outcome.tls).toEqual({ notApplicable: 'this is plain HTTP' });
+  expect(outcome.tcp).toMatchObject({ state: 'open' });
   expect(outcome.http).toMatchObject({ status: 200, statusText: 'OK', body: '<x/>' });
 });
 
