@@ -1,4 +1,4 @@
-import type { Failure, Reason } from '../src/model/failure.ts';
+import type { Reason } from '../src/model/failure.ts';
 import type { Reading } from '../src/model/observation.ts';
 import { defineProbe } from '../src/model/probe.ts';
 import {
@@ -71,7 +71,7 @@ export const dns = defineProbe<'dns', DnsOptions, { dns: DnsReading }>({
       const outcome = outcomeOf(lost.reason);
       if (!way.truncated) return { dns: { ...reading, outcome, records: [], failure: lost } };
       // What came over UDP was only a part, so nothing is said about the name.
-      const cut: Failure = { ...lost, stage: 'resolve', reason: 'truncated' };
+      const cut = failureAt('resolve', 'truncated', lost);
       return { dns: { ...reading, outcome, records: [], failure: cut, tcpFailure: lost } };
     }
     return { dns: { ...reading, ...answerIn(reply, asked, type) } };

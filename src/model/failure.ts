@@ -16,8 +16,6 @@ export const reasons = [
   'reset',
   'eof',
   // DNS answers
-  'nxdomain',
-  'nodata',
   'servfail',
   'query-refused',
   'format-error',
@@ -54,7 +52,6 @@ export const reasons = [
   // the prober itself
   'no-route',
   'no-descriptors',
-  'no-memory',
   'no-permission',
   'no-address',
   'aborted',

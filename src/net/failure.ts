@@ -17,8 +17,8 @@ const theirs: Readonly<Record<string, Reason>> = {
 const ours: Readonly<Record<string, Reason>> = {
   EMFILE: 'no-descriptors',
   ENFILE: 'no-descriptors',
-  ENOBUFS: 'no-memory',
-  ENOMEM: 'no-memory',
+  ENOBUFS: 'internal',
+  ENOMEM: 'internal',
   EACCES: 'no-permission',
   EPERM: 'no-permission',
   EADDRNOTAVAIL: 'no-address',

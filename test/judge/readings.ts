@@ -13,6 +13,7 @@ import type {
   SurveyReading,
   TcpReading,
   TlsReading,
+  UdsReading,
   XmppReading,
 } from '../../probes/index.ts';
 import type { Failure } from '../../src/model/failure.ts';

@@ -21,8 +21,8 @@ test.each([
 test.each([
   ['EMFILE', 'no-descriptors'],
   ['ENFILE', 'no-descriptors'],
-  ['ENOBUFS', 'no-memory'],
-  ['ENOMEM', 'no-memory'],
+  ['ENOBUFS', 'internal'],
+  ['ENOMEM', 'internal'],
   ['EACCES', 'no-permission'],
   ['EPERM', 'no-permission'],
   ['EADDRNOTAVAIL', 'no-address'],

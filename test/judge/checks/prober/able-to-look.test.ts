@@ -14,7 +14,7 @@ test.each<[string, Seen[], string]>([
   ['no descriptors', [errored('no-descriptors')], 'fail PROBER_OUT_OF_DESCRIPTORS'],
   ['no route', [errored('no-route'), errored('no-route', 5061)], 'fail PROBER_NO_ROUTE'],
   ['no permission', [errored('no-permission')], 'fail PROBER_NOT_PERMITTED'],
-  ['no memory', [errored('no-memory')], 'fail PROBER_FAULT'],
+  ['no memory', [errored('internal')], 'fail PROBER_FAULT'],
   ['our own mistake', [errored('internal'), errored('aborted', 5061)], 'fail PROBER_FAULT'],
   [
     'two of these',
