@@ -249,8 +249,8 @@ function shifted(result: StepResult, ms: number): StepResult {
 /** Statuses that the target's intrusion protection counts. */
 function drewRefusal(result: StepResult): boolean {
   return result.observations.some(observation => {
-    if (observation.state !== 'observed' || observation.kind !== 'http') return false;
+    if (observation.state !== 'observed' || !['http', 'sip'].includes(observation.kind)) return false;
     const { status } = observation.reading as { readonly status?: number };
-    return status === 401 || status === 403 || status === 404;
+    return status === 401 || status === 403 || status === 404 || status === 407;
   });
 }
