@@ -119,7 +119,10 @@ function faultOfAnswer(answer: Answer, library: Library): string | undefined {
   return undefined;
 }
 
-/** Joins the requirements with the checks that claim them. `checks` are the ids of all checks there are. */
+/**
+ * Joins the requirements with the checks that claim them. `checks` are the ids of all checks there are, and of what else
+ * judges a declaration: `allow-list/ALW-08` is what `mradar allow-list` says of that requirement.
+ */
 export function coverage(
   areas: readonly RequirementArea[],
   claims: readonly Claim[],

@@ -29,6 +29,9 @@ const sources = {
 /** A documented requirement on the allow list. */
 export type Requirement = keyof typeof sources;
 
+/** All that `mradar allow-list` judges. */
+export const judgedRequirements = Object.keys(sources) as readonly Requirement[];
+
 /** One thing said about one place of a file. Lines and columns count from 1, columns in UTF-16 units. */
 export type Remark = {
   readonly level: Level;
