@@ -166,6 +166,8 @@ const refusing: ReadonlySet<string> = new Set([
 ]);
 
 function outcomeOf({ protocol, chain, failure }: TlsReading): Look['outcome'] {
+  // A server that knows only older versions goes on to its certificate, and it is up to us to hang up.
+  if (failure?.reason === 'tls-version') return 'refused';
   // Who shows a certificate has agreed to the offer, whatever came after.
   if (protocol !== undefined || chain.length > 0) return 'accepted';
   if (failure?.reason.startsWith('client-certificate')) return 'accepted';

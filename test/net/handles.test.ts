@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { dns } from '../../probes/dns.ts';
+import { edgeLogin } from '../../probes/edge-login.ts';
 import { http } from '../../probes/http.ts';
+import { mutualTls } from '../../probes/mutual-tls.ts';
 import { tcp } from '../../probes/tcp.ts';
 import { tls } from '../../probes/tls.ts';
+import { tlsSurvey } from '../../probes/tls-survey.ts';
+import { uds } from '../../probes/uds.ts';
 import { hierarchy } from './certificates.ts';
 import { closedPort, context, openHandles, tcpServer, tlsServer, udpServer } from './servers.ts';
 
@@ -59,6 +63,24 @@ const kinds: Record<string, (port: Ports, signal?: AbortSignal) => Promise<unkno
   http: (port, signal) =>
     Object.values(port).flatMap(number =>
       [true, false].map(secure => http.run({ ...web, port: number, secure }, context(50, signal))),
+    ),
+  'tls-survey': (port, signal) =>
+    Object.values(port).map(number => tlsSurvey.run({ ...web, port: number }, context(20, signal))),
+  'mutual-tls': (port, signal) =>
+    Object.values(port).map(number =>
+      mutualTls.run(
+        { ...web, port: number, certificate: leaf.pem, key: () => leaf.key },
+        context(50, signal),
+      ),
+    ),
+  uds: (port, signal) =>
+    Object.values(port).map(number => uds.run({ ...web, port: number }, context(50, signal))),
+  'edge-login': (port, signal) =>
+    Object.values(port).map(number =>
+      edgeLogin.run(
+        { ...web, port: number, domain: 'a.test', user: () => 'alice', password: () => 'secret' },
+        context(50, signal),
+      ),
     ),
   dns: (port, signal) =>
     [port.mute, port.closed].map(number =>
