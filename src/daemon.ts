@@ -1,14 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import tcpPortUsed from 'tcp-port-used';
+import { publishedChecks, publishedCoverage } from './catalogue.ts';
 import type { Config } from './config/config.ts';
 import { type Library, loadLibrary } from './explain/library.ts';
 import { type Follow, follow, stackOf } from './follow.ts';
 import type { Log } from './log.ts';
 import { windowEnd } from './model/maintenance.ts';
+import type { Observation } from './model/observation.ts';
 import { OperatorError } from './model/problem.ts';
 import type { Report } from './model/report.ts';
 import type { Control, Maintenance, ReloadState, RunState } from './model/run-state.ts';
+import type { Web } from './model/web.ts';
 import type { PlannedStep } from './plan/plan.ts';
 import type { Entry } from './publish/html.ts';
 import { createServer } from './publish/http.ts';
@@ -31,6 +34,8 @@ export type DaemonOptions = {
   readonly onReport?: (report: Report) => void;
   /** Reads the configuration again; what it throws changes nothing. Without it there is nothing to read again. */
   readonly readAgain?: () => Promise<Config>;
+  /** TLS and authentication of what is served; plain HTTP for everybody who reaches it when absent. */
+  readonly web?: Web;
   /** Which part of the deployments is ours; all of them when absent. */
   readonly shard?: Shard;
 };
@@ -60,21 +65,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const gate = createGate(config.limits);
   const scheduler = createScheduler<Job>({ run: (job, begins) => job.run(begins), now, random: Math.random });
   const follows = new Map<string, Follow>();
-  const control: Control = { runState, reload, lookNow };
+  const control: Control = { runState, reload, lookNow, latest };
   const store = openStore({
     ...config.store,
     onProblem: (message, fields) => log.error(message, { part: 'store', ...fields }),
     onRecovery: message => log.info(message, { part: 'store' }),
   });
-  const { server, close } = createServer({
-    ...{ store, control },
+  const { server, scheme, close } = createServer({
+    ...{ store, control, version },
+    checks: publishedChecks(library),
+    coverage: publishedCoverage,
+    ...(options.web ? { web: options.web } : {}),
     entries: library.entries.map(entry => toPublished(entry, library)),
     metrics: createMetrics({ store, version, runState }),
     deployments: () => config.deployments.map(deployment => deployment.name),
     nowMs: Date.now,
     onError: error => log.error('a request failed inside', { part: 'http', error: stackOf(error) }),
   });
-  const url = await listen(server, config.listen).catch(error => {
+  const url = await listen(server, scheme, config.listen).catch(error => {
     store.close();
     throw error;
   });
@@ -189,17 +197,29 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     return (await one.lookNow(fits)) > 0;
   }
 
+  function latest(subject: string): readonly Observation[] {
+    const one = follows.get(subject.split('/')[0]!);
+    const fits = (step: PlannedStep) => fitsSubject(step, subject);
+    return one?.latest(fits).flatMap(({ observations }) => observations) ?? [];
+  }
+
+  let stopping: Promise<void> | undefined;
   return {
     ...{ url, control },
-    async stop() {
-      scheduler.stop();
-      pulse.stop();
-      const steps = Promise.all([...follows.values()].map(one => one.stop()));
-      await Promise.all([within(steps, stopWithinMs), close(closeWithinMs)]);
-      loop.disable();
-      store.close();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
+
+  async function stop() {
+    scheduler.stop();
+    pulse.stop();
+    const steps = Promise.all([...follows.values()].map(one => one.stop()));
+    await Promise.all([within(steps, stopWithinMs), close(closeWithinMs)]);
+    loop.disable();
+    store.close();
+  }
 }
 
 function ours(config: Config, shard: Shard | undefined): Config {
@@ -227,6 +247,7 @@ async function within(work: Promise<unknown>, ms: number): Promise<void> {
 
 async function listen(
   server: ReturnType<typeof createServer>['server'],
+  scheme: string,
   { host, port }: Config['listen'],
 ): Promise<string> {
   const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -244,7 +265,7 @@ async function listen(
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${actual}/`;
 }
 
 /** Pages cite the source; the library keeps it as document and section. */

@@ -22,7 +22,7 @@ export type FollowOptions = Omit<WatchOptions, 'onRound' | 'onBug'> & {
 };
 
 /** One deployment from the look to the record: watched, judged when something is new, settled, stored and logged. */
-export type Follow = Pick<Watch, 'shift' | 'stop' | 'lookNow'> & {
+export type Follow = Pick<Watch, 'shift' | 'stop' | 'lookNow' | 'latest'> & {
   update(deployment: Deployment, confirm: Confirmation): void;
 };
 
@@ -116,6 +116,7 @@ export function follow(deployment: Deployment, options: FollowOptions): Follow {
     shift: watching.shift,
     stop: watching.stop,
     lookNow: watching.lookNow,
+    latest: watching.latest,
     update(other, confirmation) {
       confirm = confirmation;
       damper.confirm(confirmation);

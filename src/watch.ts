@@ -43,6 +43,8 @@ export type Watch = {
   lookAgain(stepIds: readonly string[], inMs: number): void;
   /** Runs every step that fits now; resolves with their number when all have run. */
   lookNow(fits: (step: PlannedStep) => boolean): Promise<number>;
+  /** What the latest run of every step that fits gave. */
+  latest(fits: (step: PlannedStep) => boolean): readonly StepResult[];
   /** Our wall clock was set by so many milliseconds: what was seen keeps its age. */
   shift(ms: number): void;
   /** Aborts what runs and resolves when nothing is left of it. */
@@ -211,6 +213,7 @@ export function watch(
       }, inMs);
     },
     lookNow,
+    latest: fits => planned.steps.filter(fits).flatMap(({ id }) => results.get(id) ?? []),
     shift(ms) {
       startedMs += ms;
       for (const [id, result] of results) results.set(id, shifted(result, ms));

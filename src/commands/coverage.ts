@@ -1,16 +1,6 @@
 import { Command } from 'commander';
-import { loadLibrary } from '../explain/library.ts';
-import {
-  type AnsweredRequirement,
-  type Claim,
-  type Coverage,
-  coverage as cover,
-  loadRequirements,
-  type Way,
-  ways,
-} from '../explain/requirements.ts';
-import { checks } from '../judge/checks/index.ts';
-import type { AnyCheck } from '../judge/judge.ts';
+import { answerText, wholeCoverage } from '../catalogue.ts';
+import { type Coverage, type Way, ways } from '../explain/requirements.ts';
 import { OperatorError } from '../model/problem.ts';
 
 /** `mradar coverage`: every documented requirement, and what answers it. */
@@ -34,29 +24,6 @@ export function coverage(): Command {
       if (options.json) process.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
       else process.stdout.write(asked === undefined ? totalLines(shown) : areaLines(shown));
     });
-}
-
-/** Requirements, entries and checks of this release joined. */
-export function wholeCoverage(): Coverage {
-  const known = checks as readonly AnyCheck[];
-  const claims = known.flatMap((check): Claim[] =>
-    check.sources.flatMap(({ requirements = [] }) =>
-      requirements.map(requirement => ({ check: check.id, requirement })),
-    ),
-  );
-  return cover(
-    loadRequirements(loadLibrary()),
-    claims,
-    known.map(({ id }) => id),
-  );
-}
-
-/** What answers a requirement, in one clause. */
-export function answerText({ way, by, answer }: AnsweredRequirement): string {
-  if (answer && 'same_as' in answer) return `as ${answer.same_as}`;
-  if (answer && 'question' in answer) return `question: ${answer.question.where}: ${answer.question.expect}`;
-  if (answer && 'none' in answer) return `none: ${answer.none}`;
-  return way === 'open' ? 'open' : `${way}: ${by.join(', ')}`;
 }
 
 function totalLines({ areas, totals }: Coverage): string {

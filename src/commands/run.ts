@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, readConfig, remoteLists } from '../config/config.ts';
 import { readText } from '../config/file.ts';
+import { followWebConfig } from '../config/web.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
 import { createLists, type Lists } from '../lists.ts';
 import { createLog } from '../log.ts';
@@ -14,6 +15,7 @@ type Options = {
   readonly listen?: { readonly host: string; readonly port: number };
   readonly logFormat: 'logfmt' | 'json';
   readonly shard?: Shard;
+  readonly webConfig?: string;
 };
 
 /** Between two looks whether the lists of deployments have changed. */
@@ -29,6 +31,7 @@ export function run(): Command {
       'where to serve, instead of what the configuration says (127.0.0.1:9780)',
       listenAddress,
     )
+    .option('--web-config <file>', 'TLS and authentication of what is served')
     .option('--shard <I/N>', 'watch the I-th of N parts of the deployments (1/4)', shardOf)
     .addOption(
       new Option('--log-format <format>', 'how to log').choices(['logfmt', 'json']).default('logfmt'),
@@ -40,7 +43,7 @@ export function run(): Command {
     .action(runDaemon);
 }
 
-async function runDaemon({ config: file, listen, logFormat, shard }: Options) {
+async function runDaemon({ config: file, listen, logFormat, shard, webConfig }: Options) {
   const ended = untilSignal();
   const lists = createLists();
   let places: readonly string[] = [];
@@ -52,11 +55,23 @@ async function runDaemon({ config: file, listen, logFormat, shard }: Options) {
   };
   const config = await read();
   const log = createLog({ format: logFormat, verbosity: config.log, now: () => performance.now() });
+  const web =
+    webConfig === undefined
+      ? undefined
+      : followWebConfig(
+          webConfig,
+          problems => {
+            for (const { place, message } of problems)
+              log.error('the web configuration stays as it was', { part: 'http', place, problem: message });
+          },
+          () => log.info('web configuration read again', { part: 'http' }),
+        );
   const daemon = await startDaemon({
     ...{ config, log, readAgain: read },
     // Two in ten minutes, where five of them block the source.
     budget: createBudget(2, 600_000),
     ...(shard ? { shard } : {}),
+    ...(web ? { web } : {}),
   });
   process.on('SIGHUP', () => void daemon.control.reload());
   const timer = watchLists(() => places, lists, daemon);

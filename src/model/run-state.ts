@@ -1,3 +1,4 @@
+import type { Observation } from './observation.ts';
 import type { Problem } from './problem.ts';
 
 /** How the schedule keeps up. Counts grow from the start of the process. */
@@ -56,4 +57,6 @@ export type Control = {
   reload(): Promise<ReloadState>;
   /** Looks now at one subject (and a node's addresses and services); false when nobody knows it. */
   lookNow(subject: string): Promise<boolean>;
+  /** What the latest run of each of its steps gave; none when nobody knows it. */
+  latest(subject: string): readonly Observation[];
 };

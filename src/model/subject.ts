@@ -41,6 +41,8 @@ export type Subject =
   | NodeSubject
   | AddressSubject
   | ServiceSubject;
+/** What a subject can be. */
+export const subjectKinds = ['deployment', 'domain', 'resolver', 'node', 'address', 'service'] as const;
 export type SubjectKind = Subject['kind'];
 
 type Common = { readonly id: string; readonly deployment: string };

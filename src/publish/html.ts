@@ -1,8 +1,28 @@
 import type { Cause } from '../model/finding.ts';
+import type { DaySlot } from '../model/incident.ts';
 import type { Report } from '../model/report.ts';
+import type { RunState } from '../model/run-state.ts';
 import { roleNames, type ServiceSubject } from '../model/subject.ts';
 import type { StoredReport } from '../store/store.ts';
-import { type Html, html, toHtmlText } from './markup.ts';
+import { type Html, html } from './markup.ts';
+import {
+  ago,
+  badge,
+  cell,
+  checkHref,
+  clock,
+  day,
+  deploymentHref,
+  entryHref,
+  sinceWords,
+  sparkline,
+  statusWords,
+  subjectHref,
+  table,
+  time,
+  toPage,
+  until,
+} from './page.ts';
 import { placesOf } from './places.ts';
 import { inline, proseToHtml } from './prose.ts';
 import { answers, observed, type ShownRecord } from './readings.ts';
@@ -37,57 +57,14 @@ export type Entry = {
   readonly sources: readonly string[];
 };
 
-type Page = {
-  readonly title: string;
-  readonly here: 'status' | 'entries' | 'elsewhere';
-  readonly content: Html;
-  readonly refreshSeconds?: number;
-};
-
-function toPage({ title, here, content, refreshSeconds }: Page): string {
-  const link = (href: string, name: Page['here'], text: string) =>
-    here === name
-      ? html`<li><a href="${href}" aria-current="page">${text}</a></li>`
-      : html`<li><a href="${href}">${text}</a></li>`;
-  return toHtmlText(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${title} - mradar</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-${refreshSeconds === undefined ? undefined : html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header><div class="wide">
-<a class="brand" href="/">${radar} mradar</a>
-<nav aria-label="Pages"><ul>${link('/', 'status', 'Status')}${link('/entries', 'entries', 'Troubleshooting')}</ul></nav>
-</div></header>
-<main id="content"><div class="wide">
-${content}
-</div></main>
-<footer><div class="wide"><span>mradar watches Mobile and Remote Access</span><a href="/metrics">Metrics</a><a href="/api/v1/report">JSON</a></div></footer>
-</body>
-</html>
-`);
-}
-
-const radar = html`<svg viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5"><circle cx="16" cy="16" r="13"/><circle cx="16" cy="16" r="6.5"/><path d="M16 16 25 7" stroke-linecap="round"/></svg>`;
-
-const statusWords: Readonly<Record<Status, string>> = {
-  critical: 'critical',
-  warning: 'warning',
-  unknown: 'unknown',
-  ok: 'working',
-};
-
 export type StatusPageInput = {
   readonly reports: readonly StoredReport[];
   /** Deployments that were not looked at yet. */
   readonly missing: readonly string[];
+  /** The last day of a deployment. */
+  readonly dayOf?: (deployment: string) => readonly DaySlot[];
+  /** How the daemon itself does. */
+  readonly runState?: RunState;
   /** Milliseconds since 1970, for "3 min ago". */
   readonly nowMs: number;
   /** The page asks the browser to load it again after this time. */
@@ -95,7 +72,14 @@ export type StatusPageInput = {
 };
 
 /** All deployments, worst first: what is broken, since when, why, and the remedy one click away. */
-export function toStatusPage({ reports, missing, nowMs, refreshSeconds }: StatusPageInput): string {
+export function toStatusPage({
+  reports,
+  missing,
+  nowMs,
+  refreshSeconds,
+  runState,
+  dayOf = () => [],
+}: StatusPageInput): string {
   const sorted = reports.toSorted(
     (a, b) =>
       statusOrder.indexOf(a.report.diagnosis.status) - statusOrder.indexOf(b.report.diagnosis.status) ||
@@ -112,20 +96,39 @@ export function toStatusPage({ reports, missing, nowMs, refreshSeconds }: Status
   return toPage({
     title: sorted.length === 0 ? 'Looking for the first time' : `${status.toUpperCase()}: ${sum}`,
     here: 'status',
+    isLive: true,
     ...(refreshSeconds !== undefined && { refreshSeconds }),
     content: html`<div class="verdict ${status}">
 <h1>${verdict}</h1>
-${sorted.length === 0 ? undefined : html`<ul class="counts" aria-label="Deployments by status">${counts.map(({ name, number }) => html`<li><span class="badge ${name}">${number} ${statusWords[name]}</span></li>`)}</ul>`}
+${sorted.length === 0 ? undefined : html`<ul class="counts" aria-label="Deployments by status">${counts.map(({ name, number }) => html`<li>${badge(name, `${number} ${statusWords[name]}`)}</li>`)}</ul>`}
 </div>
+${runState === undefined ? undefined : ownNotes(runState, nowMs)}
 ${missing.length === 0 ? undefined : html`<p class="quiet note">${count(missing.length, 'deployment')} not looked at yet: ${missing.join(', ')}.</p>`}
-${troubled.length === 0 ? undefined : html`<section aria-label="Deployments that need attention">${troubled.map(stored => deploymentCard(stored, nowMs))}</section>`}
-${fine.length === 0 ? undefined : html`<section aria-labelledby="working"><h2 id="working">Working</h2>${fineTable(fine, nowMs)}</section>`}
+${troubled.length === 0 ? undefined : html`<section aria-label="Deployments that need attention">${troubled.map(stored => deploymentCard(stored, nowMs, dayOf))}</section>`}
+${fine.length === 0 ? undefined : html`<section aria-labelledby="working"><h2 id="working">Working</h2>${fineTable(fine, nowMs, dayOf)}</section>`}
 <p class="quiet small note">${
       refreshSeconds === undefined
         ? html`<a href="/?refresh=60">Load this page again every minute</a>`
         : html`Loads again every ${duration(refreshSeconds * 1000)}. <a href="/">Stop</a>`
     }</p>`,
   });
+}
+
+/** What the reader has to know of us before trusting what follows. */
+function ownNotes({ reload, store, maintenance, shard }: RunState, nowMs: number): Html {
+  return html`${
+    reload.successful
+      ? undefined
+      : html`<div class="card toned warning"><h2>The configuration file could not be taken over</h2><p>What is watched is what stood in it ${ago(new Date(reload.successMs).toISOString(), nowMs)}.</p><ul>${reload.problems.map(({ place, message }) => html`<li><code>${place}</code> ${message}</li>`)}</ul></div>`
+  }${
+    store.problem === undefined
+      ? undefined
+      : html`<div class="card toned warning"><h2>The history cannot be written</h2><p>${store.problem}</p></div>`
+  }${
+    maintenance.length === 0
+      ? undefined
+      : html`<p class="note">In maintenance, so nothing new opens: ${maintenance.map(({ deployment, until: end, reason }, i) => html`${i === 0 ? '' : ', '}<b>${deployment}</b> until ${time(end)} (${reason})`)}.</p>`
+  }${shard ? html`<p class="quiet note">This process watches part ${shard.index} of ${shard.count}.</p>` : undefined}`;
 }
 
 function isFine(report: Report): boolean {
@@ -144,18 +147,17 @@ function headlineOfAll(status: Status, sorted: readonly StoredReport[]): string 
   return `${number} of ${total} deployments ${number === 1 ? 'fails' : 'fail'}`;
 }
 
-function deploymentHref(name: string): string {
-  return `/deployments/${encodeURIComponent(name)}`;
-}
+type DayOf = (deployment: string) => readonly DaySlot[];
 
-function deploymentCard(stored: StoredReport, nowMs: number): Html {
+function deploymentCard(stored: StoredReport, nowMs: number, dayOf: DayOf): Html {
   const { report } = stored;
   const { name, vantage } = report.deployment;
   const { status, headline, causes } = report.diagnosis;
   return html`<article class="card toned ${status}">
-<div class="head"><span class="badge ${status}">${statusWords[status]}</span><h2><a href="${deploymentHref(name)}">${name}</a></h2></div>
+<div class="head">${badge(status, statusWords[status])}<h2><a href="${deploymentHref(name)}">${name}</a></h2></div>
 <p class="lead">${headline}</p>
-<p class="meta"><span>seen from ${vantageWords[vantage]}</span><span>${ago(report.at, nowMs)}</span>${unseenNote(report)}</p>
+<p class="meta"><span>seen from ${vantageWords[vantage]}</span><span>${ago(report.at, nowMs)}</span>${unseenNote(report)}${suspectedNote(stored)}</p>
+${sparkline(dayOf(name))}
 ${causes.map(cause => causeArticle(stored, cause, nowMs, 'glance'))}
 </article>`;
 }
@@ -165,17 +167,32 @@ function unseenNote(report: Report): Html | undefined {
   return unseen === 0 ? undefined : html`<span>${unseen} could not be seen</span>`;
 }
 
-function fineTable(reports: readonly StoredReport[], nowMs: number): Html {
-  const rows = reports.map(({ report }) => {
+function suspectedNote({ suspected }: StoredReport): Html | undefined {
+  return suspected.length === 0
+    ? undefined
+    : html`<span>${count(suspected.length, 'finding')} suspected, not confirmed yet</span>`;
+}
+
+function fineTable(reports: readonly StoredReport[], nowMs: number, dayOf: DayOf): Html {
+  const rows = reports.map(stored => {
+    const { report } = stored;
     const { name, vantage } = report.deployment;
     return html`<tr><th scope="row"><a href="${deploymentHref(name)}">${name}</a></th>${[
       cell('Result', html`${report.diagnosis.headline}`),
       cell('Seen from', html`${vantageWords[vantage]}`),
       cell('Looked', html`${ago(report.at, nowMs)}`),
-      cell('Checks', html`${judgements(report, 'pass').length} fine${unseenCount(report)}`),
+      cell(
+        'Checks',
+        html`${judgements(report, 'pass').length} fine${unseenCount(report)}${suspectedNote(stored)}`,
+      ),
+      cell('Last day', sparkline(dayOf(name))),
     ]}</tr>`;
   });
-  return table('Working deployments', ['Deployment', 'Result', 'Seen from', 'Looked', 'Checks'], rows);
+  return table(
+    'Working deployments',
+    ['Deployment', 'Result', 'Seen from', 'Looked', 'Checks', 'Last day'],
+    rows,
+  );
 }
 
 function unseenCount(report: Report): string {
@@ -190,7 +207,7 @@ function causeArticle(stored: StoredReport, cause: Cause, nowMs: number, depth: 
   const { entry, consequences } = cause;
   const evidence = seenList(seen(cause.findings, places, cause.title));
   return html`<article class="cause ${cause.severity}">
-<div class="head"><span class="badge ${cause.severity}">${cause.severity}</span><h3>${cause.title}</h3></div>
+<div class="head">${badge(cause.severity)}<h3>${cause.title}</h3></div>
 <p class="meta">${since === undefined ? undefined : html`<span>${sinceWords(since, nowMs)}</span>`}<span>${meaning(cause.severity, cause.affects)}</span></p>
 ${depth === 'all' ? evidence : undefined}
 ${
@@ -209,10 +226,10 @@ ${
 ${seenList(seen(consequences, places))}
 </div></details>`
 }
-<p class="small quiet"><code>${cause.code}</code> ${
+<p class="small quiet"><a href="${checkHref(cause.findings[0]?.check ?? '')}"><code>${cause.code}</code></a> ${
     entry === undefined
       ? undefined
-      : html`<a href="/entries/${encodeURIComponent(entry.id)}">${entry.id} ${entry.title}</a> (${entry.source})`
+      : html`<a href="${entryHref(entry.id)}">${entry.id} ${entry.title}</a> (${entry.source})`
   }</p>
 </article>`;
 }
@@ -229,7 +246,11 @@ function seenList(groups: readonly Seen[]): Html {
 }
 
 /** Everything about one deployment: causes with their evidence, then what was seen, then what was not. */
-export function toDeploymentPage(stored: StoredReport, nowMs: number): string {
+export function toDeploymentPage(
+  stored: StoredReport,
+  nowMs: number,
+  lastDay: readonly DaySlot[] = [],
+): string {
   const { report } = stored;
   const { name, vantage, domains, resolvers } = report.deployment;
   const { status, headline, causes } = report.diagnosis;
@@ -238,14 +259,17 @@ export function toDeploymentPage(stored: StoredReport, nowMs: number): string {
   return toPage({
     title: `${status.toUpperCase()}: ${name}`,
     here: 'elsewhere',
+    isLive: true,
     content: html`<div class="verdict ${status}">
-<div class="head"><span class="badge ${status}">${statusWords[status]}</span><b>${name}</b></div>
+<div class="head">${badge(status, statusWords[status])}<b>${name}</b></div>
 <h1>${headline}</h1>
 <dl class="facts small">
 <dt>Domain</dt><dd>${domains.join(', ')}</dd>
 <dt>Seen from</dt><dd>${vantageWords[vantage]}${asked.length === 0 ? '' : ` through ${asked.join(', ')}`}</dd>
 <dt>Looked</dt><dd>${ago(report.at, nowMs)}, ${count(report.steps.length, 'step')}</dd>
+<dt>History</dt><dd><a href="/incidents?deployment=${encodeURIComponent(name)}">Incidents</a></dd>
 </dl>
+${sparkline(lastDay)}
 </div>
 ${
   causes.length === 0
@@ -255,12 +279,19 @@ ${
           html`<div class="card toned ${cause.severity}">${causeArticle(stored, cause, nowMs, 'all')}</div>`,
       )}</section>`
 }
+${suspectedSection(stored)}
 ${servicesSection(report)}
 ${dnsSection(report)}
 ${certificatesSection(report, nowMs)}
 ${checksSection(report)}
 ${stepsSection(report)}`,
   });
+}
+
+/** What failed in the latest look and waits for another one: nobody is told of it, but who looks here may know. */
+function suspectedSection({ report, suspected }: StoredReport): Html | undefined {
+  if (suspected.length === 0) return undefined;
+  return html`<section aria-labelledby="suspected"><h2 id="suspected">Suspected, not confirmed yet</h2><div class="card">${seenList(seen(suspected, placesOf(report)))}</div></section>`;
 }
 
 function servicesSection(report: Report): Html | undefined {
@@ -282,7 +313,7 @@ function servicesSection(report: Report): Html | undefined {
       const session = tls.get(service.id);
       const answer = http.get(service.id);
       const shown = connection?.state ?? notSeen(report, service.id);
-      return html`<tr><th scope="row">${service.host}<small>${roleNames[service.role]}</small></th>${[
+      return html`<tr><th scope="row"><a href="${subjectHref(service.id)}">${service.host}</a><small>${roleNames[service.role]}</small></th>${[
         cell('Address', html`${service.address ?? 'none known'}`),
         cell('Port', html`${service.port}/${service.transport}`),
         cell('For', html`${service.title}`),
@@ -347,8 +378,8 @@ function dnsSection(report: Report): Html | undefined {
   const looked = observed(report, 'dns');
   if (looked.length === 0) return undefined;
   const rows = looked.map(
-    ({ reading }) =>
-      html`<tr><th scope="row">${reading.name}</th>${[
+    ({ subject, reading }) =>
+      html`<tr><th scope="row"><a href="${subjectHref(subject)}">${reading.name}</a></th>${[
         cell('Type', html`${reading.type}`),
         cell('Resolver', html`${reading.resolver}`),
         cell('Outcome', html`${reading.outcome}`),
@@ -412,7 +443,7 @@ function checksSection(report: Report): Html {
   ) =>
     html`<ul>${groupBy(list, whyOf).map(
       ({ why, members }) =>
-        html`<li>${why}<ul class="evidence">${groupBy(members, member => member.check).map(({ why: check, members: same }) => html`<li><code>${check}</code> ${places.list(same.map(({ subject }) => subject))}</li>`)}</ul></li>`,
+        html`<li>${why}<ul class="evidence">${groupBy(members, member => member.check).map(({ why: check, members: same }) => html`<li><a href="${checkHref(check)}"><code>${check}</code></a> ${places.list(same.map(({ subject }) => subject))}</li>`)}</ul></li>`,
     )}</ul>`;
   return html`<section aria-labelledby="checks"><h2 id="checks">Checks</h2><div class="card">
 ${passed.length === 0 ? undefined : html`<h3>${passed.length} fine</h3><ul>${byArea(passed).map(([area, checks]) => html`<li><b>${area}</b>: ${checks}</li>`)}</ul>`}
@@ -431,7 +462,7 @@ function stepsSection(report: Report): Html | undefined {
   const places = placesOf(report);
   const rows = report.steps.map(
     step =>
-      html`<tr><th scope="row">${places.full(step.subject)}</th>${[
+      html`<tr><th scope="row"><a href="${subjectHref(step.subject)}">${places.full(step.subject)}</a></th>${[
         cell('Probe', html`${[step.probe, step.topic].filter(word => word !== undefined).join(' ')}`),
         cell('Why', html`${step.why}`),
         cell('Every', html`${duration(step.intervalMs)}`),
@@ -485,7 +516,7 @@ ${areas.map(
       ['Entry', 'Trouble', 'Finding codes'],
       members.map(
         ({ id, title, codes }) =>
-          html`<tr><th scope="row"><a href="/entries/${encodeURIComponent(id)}">${id}</a></th>${[
+          html`<tr><th scope="row"><a href="${entryHref(id)}">${id}</a></th>${[
             cell('Trouble', html`${title}`),
             cell(
               'Codes',
@@ -505,53 +536,4 @@ export function toProblemPage(problem: { readonly status: number; readonly messa
     here: 'elsewhere',
     content: html`<h1>${problem.message}</h1><p class="quiet">Status ${problem.status}. <a href="/">To the status page</a></p>`,
   });
-}
-
-function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="table" role="region" aria-label="${label}" tabindex="0"><table class="folds"><thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-/** A cell that tells its column when the table is folded on a narrow screen; empty when there is nothing to tell. */
-function cell(label: string, content: Html | undefined): Html {
-  return html`<td data-label="${label}">${content}</td>`;
-}
-
-function time(iso: string): Html {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return html`${iso}`;
-  return html`<time datetime="${iso}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
-}
-
-function clock(ms: number): Html {
-  const at = new Date(ms);
-  return Number.isNaN(at.getTime())
-    ? html`unknown`
-    : html`<time datetime="${at.toISOString()}">${at.toISOString().slice(11, 23)}</time>`;
-}
-
-function day(iso: string): Html {
-  return html`<time datetime="${iso}">${iso.slice(0, 10)}</time>`;
-}
-
-function ago(iso: string, nowMs: number): Html {
-  const ms = nowMs - Date.parse(iso);
-  return ms >= 0 ? html`${duration(roundedMs(ms))} ago (${time(iso)})` : time(iso);
-}
-
-function sinceWords(iso: string, nowMs: number): Html {
-  const ms = nowMs - Date.parse(iso);
-  return ms >= 60_000
-    ? html`for <b>${duration(roundedMs(ms))}</b>, since ${time(iso)}`
-    : html`since ${time(iso)}`;
-}
-
-function until(iso: string, nowMs: number): string {
-  const days = Math.floor((Date.parse(iso) - nowMs) / 86_400_000);
-  if (Number.isNaN(days)) return '';
-  return days < 0 ? `(ended ${count(-days, 'day')} ago)` : `(${count(days, 'day')} left)`;
-}
-
-/** Whole seconds: "0.3 s ago" tells nobody anything. */
-function roundedMs(ms: number): number {
-  return Math.max(1000, Math.round(ms / 1000) * 1000);
 }

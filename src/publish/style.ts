@@ -1,4 +1,4 @@
-/** The one stylesheet: no script, no web font, no picture; light and dark follow the reader's system. */
+/** The one stylesheet: no web font, no picture; light and dark follow the reader's system. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -21,7 +21,7 @@ body {
   margin: 0; background: var(--ground); color: var(--text);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-.wide { max-width: 76rem; margin: 0 auto; padding: 0 clamp(0.9rem, 3vw, 2rem); }
+.wide { max-width: clamp(76rem, 60vw, 110rem); margin: 0 auto; padding: 0 clamp(0.9rem, 3vw, 2rem); }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: 0.5rem; background: var(--surface); padding: 0.5rem 1rem; z-index: 1; }
 a { color: var(--link); text-underline-offset: 0.15em; }
@@ -100,8 +100,21 @@ tbody th { font-weight: 600; }
 tbody th small { display: block; font-weight: 400; color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+svg.day { display: block; width: 100%; max-width: 24rem; height: 1.25rem; background: var(--sunk); border-radius: 0.2rem; margin: 0.25rem 0 0.6rem; }
+svg.day rect { fill: var(--tone); }
+td svg.day { min-width: 8rem; margin: 0.15rem 0; }
+.verdict form { margin: 0.75rem 0 0; }
+.filter { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: end; margin: 0 0 1rem; }
+.filter label { display: grid; gap: 0.15rem; font-size: 0.9rem; color: var(--quiet); }
+button, select { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--quiet); border-radius: 0.4rem; padding: 0.35rem 0.8rem; min-height: 2.25rem; max-width: 100%; }
+button { cursor: pointer; color: var(--link); border-color: currentcolor; font-weight: 600; }
+button:hover { background: var(--sunk); }
+dl.facts dl.facts { margin: 0.1rem 0; grid-template-columns: minmax(4rem, max-content) 1fr; }
+:target { scroll-margin-top: 1rem; background: var(--sunk); }
+#live { margin-left: auto; }
 .differs { color: var(--critical); font-weight: 600; }
 @media (max-width: 42rem) {
+  #live { margin-left: 0; flex-basis: 100%; }
   table.folds, table.folds tbody, table.folds tr, table.folds th, table.folds td { display: block; border: 0; padding: 0; }
   table.folds thead { position: absolute; left: -100rem; }
   table.folds tr { padding: 0.7rem 0.9rem; border-bottom: 1px solid var(--line); }
@@ -115,7 +128,10 @@ td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 @media (forced-colors: active) { .badge, .verdict, .card { border: 1px solid; } }
 @media print {
   body { background: none; }
-  body > header nav, .skip { display: none; }
+  body > header nav, .skip, form, #live { display: none; }
+  details:not([open]) { display: none; }
+  a { color: inherit; }
+  svg.day, .badge, .verdict, .card.toned { print-color-adjust: exact; }
   .card, .table, .verdict { box-shadow: none; break-inside: avoid; }
 }
 `.trimStart();

@@ -1,4 +1,4 @@
-import { answerText, wholeCoverage } from '../../src/commands/coverage.ts';
+import { answerText, wholeCoverage } from '../../src/catalogue.ts';
 import { ways } from '../../src/explain/requirements.ts';
 
 /** The generated page: where it belongs, and what it is to be. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { wholeCoverage } from '../../src/commands/coverage.ts';
+import { wholeCoverage } from '../../src/catalogue.ts';
 import { loadLibrary } from '../../src/explain/library.ts';
 import {
   type Claim,

@@ -38,7 +38,7 @@ const entry: Entry = {
 /** Tags opened and closed in order, ids given once, references that exist. */
 function expectSound(page: string): void {
   const open: string[] = [];
-  const empty = ['meta', 'link', 'circle', 'path', '!doctype', 'br'];
+  const empty = ['meta', 'link', 'circle', 'path', '!doctype', 'br', 'rect'];
   for (const [, closing, name, rest] of page.matchAll(/<(\/?)([a-z!][a-z0-9]*)([^>]*)>/g)) {
     if (closing) expect(open.pop()).toBe(name);
     else if (!empty.includes(name!) && !rest!.endsWith('/')) open.push(name!);
@@ -50,7 +50,9 @@ function expectSound(page: string): void {
   expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
   expect(page.match(/<h1>/g)).toHaveLength(1);
   expect(page.match(/<main /g)).toHaveLength(1);
-  expect(page).not.toMatch(/<script|<style| style=| on[a-z]+="/);
+  expect(page.replace('<script src="/live.js" defer></script>', '')).not.toMatch(
+    /<script|<style| style=| on[a-z]+="/,
+  );
 }
 
 test.each([
@@ -119,7 +121,7 @@ test('the page of a deployment shows what was seen, and what was not and why', (
 
 test('hostile values are text', () => {
   for (const page of [statusPage(hostileReport()), toDeploymentPage(stored(hostileReport())[0]!, nowMs)]) {
-    expect(page).not.toContain('<script');
+    expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');
     expect(page).not.toContain('href="https://evil.example"');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there

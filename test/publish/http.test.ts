@@ -7,7 +7,7 @@ import type { Entry } from '../../src/publish/html.ts';
 import { createServer, type ServerParts } from '../../src/publish/http.ts';
 import { createMetrics } from '../../src/publish/metrics.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
-import { report, troubled } from './report.ts';
+import { checks, coverage, report, troubled } from './report.ts';
 
 const entry: Entry = {
   id: 'CERT-007',
@@ -30,6 +30,9 @@ async function serve(store: Store, change: Partial<ServerParts> = {}) {
   const { server, close } = createServer({
     store,
     entries: [entry],
+    checks,
+    coverage: () => coverage,
+    version: '0.1.0',
     metrics: createMetrics({ store, version: '0.1.0' }),
     deployments: () => ['example', 'später/2'],
     nowMs: () => Date.parse('2026-03-01T10:05:00.000Z'),
@@ -70,6 +73,16 @@ test.each([
   ['/api/v1/report?deployment=example', 200, 'application/json; charset=utf-8'],
   ['/api/v1/report?deployment=nowhere', 404, 'application/json; charset=utf-8'],
   ['/api/v1/report?deployment=a&deployment=b', 400, 'application/json; charset=utf-8'],
+  ['/subjects/example/domain/example.com', 200, 'text/html; charset=utf-8'],
+  ['/subjects/example%2Fdomain%2Fexample.com', 200, 'text/html; charset=utf-8'],
+  ['/subjects/example/domain/elsewhere.com', 404, 'application/json; charset=utf-8'],
+  ['/incidents', 200, 'text/html; charset=utf-8'],
+  ['/incidents?state=open&severity=critical&deployment=example', 200, 'text/html; charset=utf-8'],
+  ['/checks', 200, 'text/html; charset=utf-8'],
+  ['/checks/certificate/chain', 200, 'text/html; charset=utf-8'],
+  ['/checks/certificate/nothing', 404, 'application/json; charset=utf-8'],
+  ['/coverage', 200, 'text/html; charset=utf-8'],
+  ['/live.js', 200, 'text/javascript; charset=utf-8'],
   ['/nothing', 404, 'application/json; charset=utf-8'],
 ])('GET %s answers %i with %s, guarded, and HEAD the same without a body', async (path, status, type) => {
   const { url } = await serve(stored(troubled()));
@@ -78,11 +91,11 @@ test.each([
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe(type);
     expect(response.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'self';.*frame-ancestors 'none'$/,
+      /^default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';.*frame-ancestors 'none'$/,
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
-    expect(response.headers.get('cache-control')).toMatch(/no-store|max-age/);
+    expect(response.headers.get('cache-control')).toMatch(/no-store|no-cache|max-age/);
     expect((await response.text()).length > 0).toBe(method === 'GET');
   }
 });

@@ -2,6 +2,7 @@ import type { Cause, Finding, Judgement } from '../../src/model/finding.ts';
 import type { Observation, Reading } from '../../src/model/observation.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { ServiceSubject, Vantage } from '../../src/model/subject.ts';
+import type { PublishedCheck, PublishedCoverage } from '../../src/publish/catalogue.ts';
 
 const at = '2026-03-01T10:00:00.000Z';
 
@@ -310,3 +311,53 @@ export function conversed(
     ),
   };
 }
+
+/** A check as the pages tell of it. */
+export const checks: readonly PublishedCheck[] = [
+  {
+    id: 'certificate/chain',
+    holds: 'the server sends every certificate between its own and the root',
+    about: 'service',
+    roles: ['Expressway-E'],
+    needs: ['tls'],
+    sources: ['D1, "Certificates"'],
+    requirements: ['CRT-04'],
+    findings: [
+      {
+        code: 'CERT_CHAIN_INCOMPLETE',
+        severity: 'critical',
+        affects: 'of-service',
+        message: '{host} sends its certificate without the issuing CA',
+      },
+    ],
+  },
+];
+
+/** Two requirements, one of them answered by that check. */
+export const coverage: PublishedCoverage = {
+  totals: { check: 1, question: 1 },
+  areas: [
+    {
+      area: 'CRT',
+      title: 'Certificates',
+      totals: { check: 1, question: 1 },
+      requirements: [
+        {
+          id: 'CRT-04',
+          holds: 'The chain is sent whole.',
+          way: 'check',
+          checks: ['certificate/chain'],
+          answer: 'check: certificate/chain',
+        },
+        {
+          id: 'CRT-05',
+          holds: 'The key is kept <safe>.',
+          versions: 'X14 and later',
+          way: 'question',
+          checks: [],
+          answer: 'question: where: what',
+        },
+      ],
+    },
+  ],
+};
