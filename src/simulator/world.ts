@@ -143,7 +143,7 @@ export type World = {
 export function addressesOf(network: number) {
   const at = (subnet: number, host: number) => `127.${network}.${subnet}.${host}`;
   return {
-    external: { expe1: at(0, 11), expe2: at(0, 12), exp_e2: at(0, 13) },
+    external: { expe1: at(0, 11), expe2: at(0, 12), exp_e2: at(0, 13), moved: at(0, 14) },
     internal: { expe1: at(1, 11), expe2: at(1, 12) },
     expc1: at(2, 11),
     expc2: at(2, 12),

@@ -22,9 +22,12 @@ export const ciscoUdsTargets = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: '_cisco-uds._tcp.{domain} leads to {target}, which is no Unified CM of this deployment',
+      consequenceOf: ['DNS_INSIDE_NO_ADDRESS', 'NODE_SILENT', 'NODE_REFUSES', 'NODE_UNREACHABLE'].map(
+        code => ({ code, within: 'node' }) as const,
+      ),
     },
   },
-  judge({ readings, round }) {
+  judge({ subject, readings, round }) {
     const declared = round.deployment.nodes.unified_cm;
     if (declared.length === 0) return notApplicable('no Unified CM is declared');
     const reading = readings['dns:internal:srv/cisco-uds'];
@@ -50,7 +53,14 @@ export const ciscoUdsTargets = defineCheck({
     return failIfAny(
       targets
         .filter(target => !isOurs(target))
-        .map(target => ({ code: 'DNS_CISCO_UDS_TARGET_STRANGE', evidence: { target } })),
+        .map(target => {
+          const node = nodes.find(({ host }) => sameName(host, target));
+          return {
+            code: 'DNS_CISCO_UDS_TARGET_STRANGE',
+            evidence: { domain: subject.domain, target },
+            ...(node && { on: node.id }),
+          };
+        }),
     );
   },
 });

@@ -22,7 +22,10 @@ export const declaredAddress = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: 'Public DNS gives {address} for {host}, whose declared public address is {wanted}',
-      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'address' }],
+      consequenceOf: [
+        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+        { code: 'DNS_ADDRESS_SHARED', within: 'deployment' },
+      ],
     },
   },
   judge({ subject, round }) {

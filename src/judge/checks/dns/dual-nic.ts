@@ -16,7 +16,7 @@ export const dualNic = defineCheck({
   ],
   findings: {
     DNS_INTERNAL_INTERFACE_MISSED: {
-      severity: 'warning',
+      severity: 'critical',
       affects: 'messaging',
       message:
         'Inside, {host} leads to {addresses} and not to its internal interface {wanted}, the only one on which XMPP comes in',
@@ -26,6 +26,7 @@ export const dualNic = defineCheck({
     const declared = round.deployment.nodes.expressway_e.find(({ name }) => sameName(name, subject.host));
     const wanted = declared?.internalAddress;
     if (wanted === undefined) return notApplicable('no internal interface is declared');
+    if (!round.deployment.messaging) return notApplicable('without IM and Presence no XMPP comes in');
     const nothing = whyNothing(readings['dns:internal:address/a']);
     if (nothing) return unknown(nothing);
     const addresses = addressesOf(round, subject.id, 'internal');

@@ -27,8 +27,9 @@ export const peerInSrv = defineCheck({
   },
   judge({ subject, round }) {
     const { host } = subject;
-    if (!round.deployment.nodes.expressway_e.some(node => sameName(node.name, host)))
-      return notApplicable('the host is known from DNS, not from the configuration');
+    const { expressway_e: peers } = round.deployment.nodes;
+    const declared = peers.find(node => sameName(node.name, host));
+    if (!declared) return notApplicable('the host is known from DNS, not from the configuration');
     const asked = round.readings('dns:public:srv/collab-edge');
     if (asked.length === 0) return notApplicable('public DNS is not asked from here');
     const targets = collabEdgeTargets(round);
@@ -36,6 +37,10 @@ export const peerInSrv = defineCheck({
     const nothing = asked.map(({ reading }) => whyNothing(reading)).find(why => why !== undefined);
     if (nothing) return unknown(nothing);
     if (targets.length === 0) return notApplicable('there is no such record');
+    const isNamed = ({ name }: { readonly name: string }) => targets.some(target => sameName(target, name));
+    const clusters = Map.groupBy(peers, ({ cluster }) => cluster);
+    if (declared.cluster !== undefined && clusters.size > 1 && !clusters.get(declared.cluster)!.some(isNamed))
+      return notApplicable('no peer of its cluster stands in a record');
 
     // the record may name it by an alias that leads to the same address
     const known = isAddress(host) ? [host] : addressesOf(round, subject.id, 'public');

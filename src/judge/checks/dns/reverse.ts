@@ -32,16 +32,19 @@ export const reverse = defineCheck({
       severity: 'warning',
       affects: 'messaging',
       message: '{address}, the internal address of {host}, has no PTR record',
+      consequenceOf: [{ code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' }],
     },
     DNS_PTR_MULTIPLE: {
       severity: 'warning',
       affects: 'messaging',
       message: '{address}, the internal address of {host}, has more than one PTR record: {names}',
+      consequenceOf: [{ code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' }],
     },
     DNS_PTR_DIFFERS: {
       severity: 'warning',
       affects: 'messaging',
       message: '{address} is the internal address of {host}, but its PTR record says {name}',
+      consequenceOf: [{ code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' }],
     },
   },
   judge({ subject, readings, round }) {

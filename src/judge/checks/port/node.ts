@@ -25,6 +25,8 @@ export const node = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_SILENT', within: 'deployment' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
     NODE_REFUSES: {
@@ -35,6 +37,8 @@ export const node = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_REFUSES', within: 'deployment' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
     NODE_UNREACHABLE: {
@@ -44,6 +48,8 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
   },

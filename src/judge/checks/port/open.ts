@@ -52,6 +52,8 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_REFUSES', within: 'node' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
     PORT_FILTERED: {
@@ -62,6 +64,8 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
     PORT_UNREACHABLE: {
@@ -72,6 +76,8 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_UNREACHABLE', within: 'node' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
       ],
     },
     PORT_RESET: {

@@ -44,3 +44,19 @@ test('nobody is a stranger where nobody is declared', () => {
   const observed = [seen(domain(), 'dns:internal:srv/cisco-uds', answer(srv('old.example.com')))];
   expect(outcome(judge(ciscoUdsTargets, round({}, observed)))).toBe('not-applicable');
 });
+
+test('a stranger that was looked up is told as a host, so that its silence explains it', () => {
+  const observed = [
+    seen(domain(), 'dns:internal:srv/cisco-uds', answer(srv('old.example.com'))),
+    leads('old.example.com', '10.0.0.99'),
+  ];
+  expect(judge(ciscoUdsTargets, round({ nodes: declared }, observed), domain())).toMatchObject({
+    findings: [
+      {
+        subject: node('old.example.com', 'unified_cm').id,
+        message:
+          '_cisco-uds._tcp.example.com leads to old.example.com, which is no Unified CM of this deployment',
+      },
+    ],
+  });
+});

@@ -28,3 +28,10 @@ test.each<[string, string, DnsReading, string]>([
     expected,
   );
 });
+
+test('without IM and Presence it does not matter', () => {
+  const observed = [seen(node('expe1.example.com'), need, answer(a('203.0.113.11')))];
+  expect(outcome(judge(dualNic, round({ nodes: declared, messaging: false }, observed)))).toBe(
+    'not-applicable',
+  );
+});

@@ -71,3 +71,19 @@ test('inside, a host that public DNS does not know may have another name outside
   const known = [...observed, lookup('expe2.example.com', '203.0.113.12')];
   expect(judged('expe2.example.com', known, 'internal')).toBe('fail DNS_PEER_NOT_IN_SRV');
 });
+
+test.each([
+  ['a peer of its cluster is named', 'us', 'fail DNS_PEER_NOT_IN_SRV'],
+  ['nobody of its cluster is named', 'eu', 'not-applicable'],
+])('%s', (_, cluster, expected) => {
+  const peers = [
+    { name: 'expe1.example.com', cluster: 'us' },
+    { name: 'expe2.example.com', cluster },
+    { name: 'expe3.example.com', cluster: 'eu' },
+  ];
+  const facts = { nodes: { ...deployment().nodes, expressway_e: peers } };
+  const named =
+    cluster === 'us' ? targets('expe1.example.com', 'expe3.example.com') : targets('expe1.example.com');
+  const second = node('expe2.example.com');
+  expect(outcome(judge(peerInSrv, round(facts, [named], [second]), second))).toBe(expected);
+});

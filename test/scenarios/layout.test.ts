@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadLibrary } from '../../src/explain/library.ts';
+import type { DeclaredNode, Deployment } from '../../src/model/deployment.ts';
+import type { Role } from '../../src/model/subject.ts';
+import { look, report } from '../../src/pipeline.ts';
+import { createGate } from '../../src/schedule/gate.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { addressesOf } from '../../src/simulator/world.ts';
+import { deploymentOf } from './simulated.ts';
+
+const network = 251;
+const { internal, external } = addressesOf(network);
+const library = loadLibrary();
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ network });
+});
+afterAll(() => simulator.stop());
+
+/** Replaces the declared nodes of one role. */
+const nodes =
+  (role: Role, ...list: readonly DeclaredNode[]) =>
+  (deployment: Deployment): Deployment => ({ ...deployment, nodes: { ...deployment.nodes, [role]: list } });
+const also =
+  (facts: Partial<Deployment>) =>
+  (deployment: Deployment): Deployment => ({ ...deployment, ...facts });
+
+const edge = (['expe1', 'expe2'] as const).map(host => ({
+  ...{ name: `${host}.example.test`, internalAddress: internal[host], publicAddress: external[host] },
+}));
+const [first, second] = edge as [DeclaredNode, DeclaredNode];
+const singleNic = (addresses: Readonly<Record<'expe1' | 'expe2', string>>) =>
+  nodes(
+    'expressway_e',
+    { name: 'expe1.example.test', publicAddress: addresses.expe1 },
+    { name: 'expe2.example.test', publicAddress: addresses.expe2 },
+  );
+
+type Declare = (deployment: Deployment) => Deployment;
+
+// What is wrong here lies in the layout that the operator declares, so the servers stay healthy.
+test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly string[]]>([
+  [
+    'clients are asked for no certificate',
+    'external',
+    also({ activationCodes: true }),
+    [],
+    ['EDGE_ASKS_NO_CERTIFICATE'],
+  ],
+  [
+    'the web proxy has the domain',
+    'external',
+    also({ meetingServerProxy: 'example.test' }),
+    [],
+    ['DECLARED_WEB_PROXY_SHARED'],
+  ],
+  [
+    'a phone security profile is no host name',
+    'external',
+    also({ phoneSecurityProfiles: ['Standard Secure'] }),
+    [],
+    ['DECLARED_PROFILE_NOT_FQDN'],
+  ],
+  [
+    'the target is an Expressway-C',
+    'external',
+    nodes('expressway_c', { name: 'expe2.example.test' }),
+    [],
+    ['DNS_SRV_TARGET_INSIDE'],
+  ],
+  [
+    'the identity provider is not in DNS',
+    'external',
+    nodes('idp', { name: 'idp.example.test' }),
+    [],
+    ['DNS_IDP_NO_ADDRESS'],
+  ],
+  [
+    'an edge cluster is announced nowhere',
+    'external',
+    nodes('expressway_e', { ...first, cluster: 'us' }, { ...second, cluster: 'eu' }),
+    ['peer-not-in-srv'],
+    ['DNS_EDGE_CLUSTER_ABSENT'],
+  ],
+  [
+    'one Expressway-C serves two edge clusters',
+    'internal',
+    nodes('expressway_e', { ...first, cluster: 'us' }, { ...second, cluster: 'eu' }),
+    [],
+    ['DECLARED_ZONE_TO_MANY'],
+  ],
+  [
+    'the edge is for people inside',
+    'internal',
+    also({ onlyInside: true }),
+    [],
+    ['DNS_COLLAB_EDGE_INSIDE_MISSING'],
+  ],
+  ['inside, static NAT is missed', 'internal', singleNic(external), [], ['DNS_NAT_ADDRESS_MISSED']],
+  [
+    'nothing is reflected by the firewall',
+    'internal',
+    singleNic(internal),
+    ['tunnel-refused', 'zone-refused', 'xcp-refused'],
+    ['NAT_REFLECTION_FAILS'],
+  ],
+])('%s, seen from %s', async (_, vantage, declare, faults, expected) => {
+  for (const fault of faults) await simulator.set(fault, true);
+  try {
+    const gate = createGate({ concurrent: 64, perHost: 16 });
+    const deployment = declare(deploymentOf(simulator, vantage));
+    const round = await look(deployment, gate, new AbortController().signal);
+    const { causes } = report(round, library).diagnosis;
+    const told = causes.filter((cause, i) => i === 0 || cause.severity !== 'info');
+    expect(
+      told.map(({ code }) => code),
+      told.map(({ title }) => title).join('\n'),
+    ).toEqual(expected);
+    expect(told.map(({ entry }) => entry?.id)).not.toContain(undefined);
+  } finally {
+    for (const fault of faults) await simulator.set(fault, false);
+  }
+});
