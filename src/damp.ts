@@ -7,7 +7,7 @@ import {
   type Incident,
   type Standing,
 } from './model/incident.ts';
-import type { Round } from './model/report.ts';
+import type { Round, RoundStep } from './model/report.ts';
 import type { Subject } from './model/subject.ts';
 import { hash } from './schedule/spread.ts';
 
@@ -245,14 +245,19 @@ function judgedKey({ check, subject }: { readonly check: string; readonly subjec
   return `${check} ${subject}`;
 }
 
-/** The steps that show a finding; a check that looks at peers names none, then those about its subject. */
+/** The steps that show a finding; a check that looks at many names none, then those about its subject. */
 function stepsOf(finding: Finding, round: Round): readonly string[] {
   if (finding.steps.length > 0) return finding.steps;
   const about = round.subjects.find(({ id }) => id === finding.subject);
+  const fits =
+    about?.kind === 'resolver'
+      ? ({ topic }: RoundStep) => topic?.startsWith(`${about.view}:`) ?? false
+      : ({ subject }: RoundStep) => subjects.has(subject);
   const subjects = new Set(round.subjects.filter(one => belongs(one, about)).map(({ id }) => id));
-  return round.steps.flatMap(step => (subjects.has(step.subject) ? [step.id] : []));
+  return round.steps.filter(fits).map(({ id }) => id);
 }
 
+/** Whether looking at one of them is looking at the other, too. */
 function belongs(one: Subject, about: Subject | undefined): boolean {
   if (about === undefined || about.kind === 'deployment') return true;
   return about.kind === 'node' ? 'host' in one && one.host === about.host : one.id === about.id;

@@ -125,13 +125,14 @@ export function parseConfig(
   const file = parsed.data;
   const certificatesOf = (files: readonly string[], base: string, known: Trust['certificates']) =>
     files.flatMap(pem => known.get(besideConfig(base, pem)) ?? []);
+  const same = createInterner();
   const shared = certificatesOf(file.trust, name, anchors.certificates);
   const found = [
     { place: name, deployments: file.deployments, certificates: anchors.certificates, secrets },
     ...lists.lists,
   ].flatMap(({ place, deployments, certificates, secrets: held }) =>
     deployments.map((written, index) => {
-      const trust = [...shared, ...certificatesOf(written.trust, place, certificates)];
+      const trust = same([...shared, ...certificatesOf(written.trust, place, certificates)]);
       const deployment = {
         ...deploymentOf(written, file, trust, systemResolvers),
         ...held.of(index),
@@ -176,6 +177,17 @@ function settingsOf({ confirm, store, log }: ConfigFile, name: string) {
       level: log.level,
       parts: Object.fromEntries(Object.entries(log.parts).filter(([, level]) => level !== undefined)),
     },
+  };
+}
+
+/** Gives one array for equal lists: what is made of trust anchors is large, and kept for each array. */
+function createInterner(): (list: readonly string[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return list => {
+    const key = list.join();
+    const found = known.get(key) ?? list;
+    known.set(key, found);
+    return found;
   };
 }
 
@@ -342,6 +354,8 @@ function deploymentOf(
       ...(expressway === undefined ? {} : { expressway_e: expressway, expressway_c: expressway }),
       ...versions,
     },
+    ...(Object.keys(deployment.clients).length === 0 ? {} : { clients: deployment.clients }),
+    ...(deployment.features.length === 0 ? {} : { features: [...new Set(deployment.features)] }),
     phoneSecurityProfiles: deployment.phone_security_profiles,
     clusterNames: Object.fromEntries(
       Object.entries(deployment.cluster_names).map(([role, name]) => [role, parseHost(name)!]),

@@ -44,25 +44,24 @@ const log: Log = {
   end: async () => {},
 };
 
-/** Of each deployment four DNS steps, eight TCP steps and two TLS steps a turn, one HTTP and one SIP step. */
+/** Of each deployment six DNS steps, eight TCP steps and two TLS steps a turn, one HTTP and one SIP step. */
 function config(): Config {
   const rate = perMinute / deployments / 60_000;
-  const dns = 4 / (0.4 * rate);
+  const dns = 6 / (0.4 * rate);
   const port = 8 / (0.3 * rate);
   const edge = 2 / (0.3 * rate - 2 / port);
   const text = Array.from({ length: deployments }, (_, i) => {
-    const address = `127.${1 + (i >> 8)}.${i & 255}.1`;
-    return `  - domains: [d${i}.bench.example]\n    messaging: false\n    nodes: {expressway_e: [{name: expe.d${i}.bench.example, address: ${address}}]}`;
+    return `  - domains: [d${i}.bench.example]\n    messaging: false`;
   });
   const read = parseConfig(
     `resolvers: {public: ["127.0.0.1:5390"]}\nlisten: 127.0.0.1:0\nlimits: {concurrent: 256, per_host: 64}\ndeployments:\n${text.join('\n')}\n`,
     'bench.yaml',
     () => '',
   );
-  const intervalsMs = { dns, port, edge };
+  const [intervalsMs, trust] = [{ dns, port, edge }, [root]];
   return {
     ...{ ...read, store: { ...read.store, file: join(folder, 'bench.db') } },
-    deployments: read.deployments.map(one => ({ ...one, intervalsMs, trust: [root] })),
+    deployments: read.deployments.map(one => ({ ...one, intervalsMs, trust })),
   };
 }
 
@@ -89,6 +88,7 @@ loop.enable();
 let [lag99, lagMax, rssMax, scrapes, scrapeMs, scrapeStall, scrapeBytes] = [0, 0, 0, 0, 0, 0, 0];
 while (schedule().runs - start.runs < steps) {
   await wait(5_000);
+  if (process.env.MRADAR_BENCH_VERBOSE) console.log(JSON.stringify(daemon.control.runState()));
   const { lagMs } = schedule();
   lag99 = Math.max(lag99, lagMs.p99);
   lagMax = Math.max(lagMax, lagMs.max);

@@ -1,6 +1,6 @@
 /**
  * What the benchmarks talk to, in a process of its own: a name server on 127.0.0.1:5390 (UDP) whose every SRV name leads to
- * `expe.` below the domain, an HTTPS server on port 8443 and a TLS server that answers SIP on port 5061 of every loopback
+ * `expe.` below the domain and that to the address of its deployment, an HTTPS server on port 8443 and a TLS server that answers SIP on port 5061 of every loopback
  * address. Prints `ready` and the PEM of its root as one line of JSON.
  */
 import dgram from 'node:dgram';
@@ -41,7 +41,11 @@ names.on('message', (query, peer) => {
       target,
     };
     packet.answers = [srv as never];
-  } else packet.header.rcode = 3;
+  } else if (question.type === 1) {
+    const number = Number(/\bd(\d+)\./.exec(question.name)?.[1] ?? 0);
+    const address = `127.${1 + (number >> 8)}.${number & 255}.1`;
+    packet.answers = [{ name: question.name, type: 1, class: 1, ttl: 60, address } as never];
+  } else if (question.type !== 28) packet.header.rcode = 3;
   names.send(packet.toBuffer(), peer.port, peer.address);
 });
 

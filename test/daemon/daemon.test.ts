@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { startDaemon } from '../../src/daemon.ts';
+import { OperatorError } from '../../src/model/problem.ts';
+import { createBudget } from '../../src/schedule/budget.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { readHistory } from '../../src/store/store.ts';
+import { causes, configFor, quick, type Watched, watched } from './daemons.ts';
+
+let simulator: Simulator;
+let one: Watched | undefined;
+beforeAll(async () => {
+  simulator = await startSimulator();
+}, 30_000);
+afterEach(async () => {
+  await one?.stop();
+  one = undefined;
+  for (const fault of simulator.active()) await simulator.set(fault, false);
+});
+afterAll(() => simulator.stop());
+
+describe('a daemon', { timeout: 60_000 }, () => {
+  test('tells a fault once it is confirmed and its end once that is, and keeps both with what had changed', async () => {
+    one = await watched(configFor([quick(simulator)]));
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    await simulator.set('chain-incomplete', true);
+    await one.until(report => causes(report).includes('CERT_CHAIN_INCOMPLETE'));
+    await simulator.set('chain-incomplete', false);
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    const history = readHistory(one.file);
+    const { items } = history.incidents({ code: 'CERT_CHAIN_INCOMPLETE' });
+    expect(items.length).toBeGreaterThan(0);
+    for (const { state, openedAt, closedAt, entry, changes } of items) {
+      expect({ state, entry }).toEqual({ state: 'closed', entry: 'CERT-007' });
+      expect(Date.parse(closedAt!)).toBeGreaterThan(Date.parse(openedAt!));
+      expect(changes.map(({ fact }) => fact)).toContain('chain');
+    }
+    const subject = history.subject(items[0]!.subject)!;
+    expect(subject.good).toBeDefined();
+    expect(subject.failures[0]!.codes).toContain('CERT_CHAIN_INCOMPLETE');
+    history.close();
+    const told = one.lines.filter(({ level }) => level === 'error');
+    expect(told.map(({ fields }) => fields.code)).toEqual(['CERT_CHAIN_INCOMPLETE']);
+  });
+
+  test('does not judge again what says what it said', async () => {
+    one = await watched(configFor([quick(simulator)]));
+    let rounds = 0;
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    const before = one.daemon.control.runState().schedule.runs;
+    const counted = one.until(() => ++rounds > 1_000);
+    while (one.daemon.control.runState().schedule.runs < before + 100)
+      await new Promise(resolve => setTimeout(resolve, 100));
+    expect(rounds).toBeLessThan(5);
+    void counted;
+  });
+
+  test('blames nobody but the resolver when it is gone, and looks on at every target', async () => {
+    one = await watched(configFor([quick(simulator)]));
+    const healthy = await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    await simulator.set('resolver-silent', true);
+    const blind = await one.until(report => causes(report).includes('DNS_RESOLVER_SILENT'));
+    expect(causes(blind)).toEqual(['DNS_RESOLVER_SILENT']);
+    expect(blind.subjects.map(({ id }) => id).sort()).toEqual(healthy.subjects.map(({ id }) => id).sort());
+    await simulator.set('resolver-silent', false);
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+  });
+
+  test('opens nothing in a maintenance window, and does when it ends', async () => {
+    const endMs = Date.now() + 6_000;
+    const deployment = quick(simulator);
+    const window = { reason: 'new certificate', startMs: Date.now() - 1_000, endMs };
+    one = await watched(configFor([deployment], { maintenance: new Map([[deployment.name, [window]]]) }));
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    expect(one.daemon.control.runState().maintenance).toEqual([
+      { deployment: deployment.name, until: new Date(endMs).toISOString(), reason: 'new certificate' },
+    ]);
+    await simulator.set('chain-incomplete', true);
+    await one.until(report => causes(report).includes('CERT_CHAIN_INCOMPLETE'));
+    expect(Date.now()).toBeGreaterThan(endMs);
+  });
+
+  test('looks at one subject at once when it is asked to', async () => {
+    const deployment = quick(simulator, {
+      intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 },
+    });
+    one = await watched(configFor([deployment]));
+    const { subjects } = await one.until(() => true);
+    const service = subjects.find(({ id }) => id.endsWith('/8443'))!;
+    await simulator.set('chain-incomplete', true);
+    expect(await one.daemon.control.lookNow('nobody/knows/it')).toBe(false);
+    expect(await one.daemon.control.lookNow(`${deployment.name}/no/such`)).toBe(false);
+    const host = subjects.find(({ id }) => id.includes('expe2') && id.endsWith('/8443')) ?? service;
+    expect(await one.daemon.control.lookNow(host.id)).toBe(true);
+    await one.until(report => causes(report).includes('CERT_CHAIN_INCOMPLETE'));
+  });
+
+  test('says who listens on its port when it is taken', async () => {
+    const other: Server = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const config = configFor([quick(simulator)], { listen: { host: '127.0.0.1', port } });
+    const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const attempt = startDaemon({
+      ...{ config, log: { ...log, choose: () => {}, end: async () => {} }, budget: createBudget(1, 1) },
+    });
+    await expect(attempt).rejects.toThrow(OperatorError);
+    await expect(attempt).rejects.toThrow('Another program listens there');
+    other.close();
+  });
+});
+
+describe('a configuration that is read again', { timeout: 60_000 }, () => {
+  test('is taken over as a whole: what is new begins, what is gone ends, what stays keeps its schedule', async () => {
+    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 } };
+    const [a, b, c] = ['a', 'b', 'c'].map(name => quick(simulator, { name, ...slow }));
+    let next: Config = configFor([a!, b!]);
+    one = await watched(next, { readAgain: async () => next });
+    await one.until(({ deployment }) => deployment.name === 'a');
+    await one.until(({ deployment }) => deployment.name === 'b');
+    const runs = () => one!.daemon.control.runState().schedule.runs;
+    const before = runs();
+    next = configFor([a!, c!]);
+    expect(await one.daemon.control.reload()).toMatchObject({ successful: true, problems: [] });
+    await one.until(({ deployment }) => deployment.name === 'c');
+    const added = one.lines.find(({ message }) => message === 'configuration read again');
+    expect(added?.fields).toMatchObject({ added: 1, changed: 0, removed: 1 });
+    // Only the new one was looked at: as many steps as one deployment has.
+    expect(runs() - before).toBeLessThanOrEqual(one.daemon.control.runState().schedule.tasks / 2);
+    const served = await (await fetch(`${one.daemon.url}api/v1/report`)).json();
+    const names = (served as { reports: { report: { deployment: { name: string } } }[] }).reports;
+    expect(names.map(({ report }) => report.deployment.name)).toEqual(['a', 'c']);
+  });
+
+  test('changes nothing when it is invalid, and says what is wrong until it is mended', async () => {
+    let problem: OperatorError | undefined;
+    const config = configFor([quick(simulator)]);
+    one = await watched(config, {
+      async readAgain() {
+        if (problem) throw problem;
+        return config;
+      },
+    });
+    const { reload, runState } = one.daemon.control;
+    const { successMs } = runState().reload;
+    problem = new OperatorError([{ place: 'm.yaml:3:4', message: 'It has to be a number.' }]);
+    const [first, second] = await Promise.all([reload(), reload()]);
+    expect(first).toBe(second);
+    expect(runState().reload).toEqual({ successful: false, successMs, problems: problem.problems });
+    expect(one.lines.filter(({ fields }) => fields.place === 'm.yaml:3:4')).toHaveLength(1);
+    await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    problem = undefined;
+    expect(await reload()).toMatchObject({ successful: true, problems: [] });
+  });
+
+  test('asks at once what a changed declaration asks otherwise, and only that', async () => {
+    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 } };
+    const before = quick(simulator, slow);
+    let next = configFor([before]);
+    one = await watched(next, { readAgain: async () => next });
+    const { observations } = await one.until(() => true);
+    next = configFor([{ ...before, trust: [] }]);
+    await one.daemon.control.reload();
+    const untrusting = await one.until(report => causes(report).includes('CERT_ISSUER_UNTRUSTED'));
+    const dnsAt = (all: typeof observations) => all.filter(({ kind }) => kind === 'dns').map(({ at }) => at);
+    expect(dnsAt(untrusting.observations)).toEqual(dnsAt(observations));
+  });
+});
+
+test('after a restart it knows what was open, and tells it no second time', { timeout: 60_000 }, async () => {
+  await simulator.set('chain-incomplete', true);
+  const config = configFor([quick(simulator)]);
+  one = await watched(config);
+  await one.until(report => causes(report).includes('CERT_CHAIN_INCOMPLETE'));
+  const { file } = one;
+  const before = readHistory(file).incidents();
+  await one.daemon.stop();
+  const again = await watched(
+    { ...config, store: { ...config.store, file } },
+    {
+      config: { ...config, store: { ...config.store, file } },
+    },
+  );
+  await again.until(report => causes(report).includes('CERT_CHAIN_INCOMPLETE'));
+  expect(
+    readHistory(file)
+      .incidents()
+      .items.map(({ id }) => id),
+  ).toEqual(before.items.map(({ id }) => id));
+  expect(again.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  await again.stop();
+});
