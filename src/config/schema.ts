@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type ClientKind, clientKinds, features } from '../model/deployment.ts';
 import { levels, parts } from '../model/log.ts';
 import { weekdays } from '../model/maintenance.ts';
 import { vantages } from '../model/subject.ts';
-import { parseVersion } from '../model/version.ts';
+import { parseRelease, parseVersion } from '../model/version.ts';
 import {
   isAddress,
   parseDomain,
@@ -57,6 +58,24 @@ const version = text(
   'a version as Cisco writes it, such as X15.0.3, 14SU3 or 12.5(1)SU4',
   value => parseVersion(value) !== undefined,
 );
+const release = text(
+  'a release as the client shows it, such as 14.1.3, 12.8(1)SR2 or CE9.15.3',
+  value => parseRelease(value) !== undefined,
+);
+const clientNames: Readonly<Record<ClientKind, string>> = {
+  jabber_windows: 'Jabber for Windows',
+  jabber_mac: 'Jabber for Mac',
+  jabber_ios: 'Jabber for iPhone and iPad',
+  jabber_android: 'Jabber for Android',
+  webex: 'Webex',
+  phone_7800: 'IP phones of the 7800 series',
+  phone_8800: 'IP phones of the 8800 series',
+  phone_7832: 'conference phones 7832',
+  phone_8832: 'conference phones 8832',
+  dx_android: 'Android-based DX devices',
+  telepresence_tc: 'TelePresence endpoints with TC software',
+  telepresence_ce: 'TelePresence endpoints with CE software',
+};
 const line = text(
   'a name on one line',
   value => value.trim() === value && value !== '' && !/\p{Cc}/u.test(value),
@@ -196,6 +215,19 @@ export const deploymentSchema = mapping({
   })
     .prefault({})
     .meta({ description: 'Product versions; requirements that changed between releases need them.' }),
+  clients: mapping(
+    Object.fromEntries(
+      clientKinds.map(kind => [
+        kind,
+        release.optional().meta({ description: `Oldest release of ${clientNames[kind]} in use outside.` }),
+      ]),
+    ) as Record<ClientKind, z.ZodOptional<typeof release>>,
+  )
+    .prefault({})
+    .meta({ description: 'Oldest releases of the clients that people use outside.' }),
+  features: list(z.enum(features, { error: `one of ${features.join(', ')}` }), 'a list of features')
+    .default([])
+    .meta({ description: 'What is used over MRA and needs releases of its own.' }),
   nodes: mapping({
     expressway_e: nodes.meta({ description: 'Expressway-E peers; otherwise found through DNS.' }),
     expressway_c: nodes.meta({ description: 'Expressway-C peers.' }),

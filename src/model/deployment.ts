@@ -16,6 +16,43 @@ export type DeclaredNode = {
   readonly cluster?: string;
 };
 
+/** What people use outside, whose least release is documented. */
+export const clientKinds = [
+  'jabber_windows',
+  'jabber_mac',
+  'jabber_ios',
+  'jabber_android',
+  'webex',
+  'phone_7800',
+  'phone_8800',
+  'phone_7832',
+  'phone_8832',
+  'dx_android',
+  'telepresence_tc',
+  'telepresence_ce',
+] as const;
+export type ClientKind = (typeof clientKinds)[number];
+
+/** What is used over remote access beyond signing in, chat and calls, and needs releases of its own. */
+export const features = [
+  'sso',
+  'oauth',
+  'simple_oauth',
+  'token_renewal',
+  'push',
+  'shared_lines',
+  'recording',
+  'silent_monitoring',
+  'whisper_coaching',
+  'cti_monitoring',
+  'key_expansion',
+  'dial_via_office',
+  'hunt_groups',
+  'call_handoff',
+  'presence_domains',
+] as const;
+export type Feature = (typeof features)[number];
+
 /** What no report, log or page may hold: a function, so that JSON and whatever is printed leave it out. */
 export type Secret = () => string;
 
@@ -34,6 +71,15 @@ export type ClientCertificate = {
   readonly passphrase?: Secret;
 };
 
+/** Whether two declarations are the same, their secrets included, which JSON does not show. */
+export function isSameDeployment(a: Deployment, b: Deployment): boolean {
+  const all = (one: Deployment) => {
+    const { testUser, clientCertificate } = one;
+    return JSON.stringify([one, testUser?.id(), clientCertificate?.key(), clientCertificate?.passphrase?.()]);
+  };
+  return all(a) === all(b);
+}
+
 /** What the operator declared about one deployment, everything defaulted: the facts that judgements may use. */
 export type Deployment = {
   readonly name: string;
@@ -45,6 +91,10 @@ export type Deployment = {
   readonly resolvers: Readonly<Record<View, readonly string[]>>;
   /** Product versions when every node of a role has the same. */
   readonly versions: Readonly<Partial<Record<Role, string>>>;
+  /** The oldest release of each client that people use outside, as far as somebody said. */
+  readonly clients?: Readonly<Partial<Record<ClientKind, string>>>;
+  /** What is used and needs releases of its own, as far as somebody said. */
+  readonly features?: readonly Feature[];
   /** Names of phone security profiles of MRA devices with encrypted signalling. */
   readonly phoneSecurityProfiles: readonly string[];
   /** Cluster name per role, when the role is clustered. */

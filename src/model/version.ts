@@ -25,6 +25,17 @@ export function parseVersion(text: string): Version | undefined {
   return { text: text.trim(), numbers, update: family === '' ? updateOfBuild(numbers[3]) : 0 };
 }
 
+/** Reads a release of a client or a device as it is shown there: `TC7.3.21`, `ce9.15.3`, `12.8(1)SR2`, `sip88xx.14-1-1-2`. */
+export function parseRelease(text: string): Version | undefined {
+  const numbers = text
+    .trim()
+    .replace(/^(?:TC|CE|RoomOS|sip\w+[.])\s?/i, '')
+    .replace(/SR\d+.*$/i, '')
+    .replace(/^(\d+)-(\d+)-(\d+).*$/, '$1.$2($3)');
+  const version = parseVersion(numbers);
+  return version && { ...version, text: text.trim() };
+}
+
 // Builds of Unified CM count service updates in thousands: 15.0.1.10000 is the release, 15.0.1.12900 is its SU2.
 function updateOfBuild(build = 0): number {
   return build >= 11_000 ? Math.floor(build / 1000) - 10 : 0;

@@ -27,6 +27,7 @@ import { wildcard } from './certificate/wildcard.ts';
 import { withoutName } from './certificate/without-name.ts';
 import { discoveryNames } from './declared/discovery-names.ts';
 import { edgeNames } from './declared/edge-names.ts';
+import { minimumVersions } from './declared/minimum-versions.ts';
 import { oneToOne } from './declared/one-to-one.ts';
 import { phoneProfiles } from './declared/phone-profiles.ts';
 import { presenceDomain } from './declared/presence-domain.ts';
@@ -79,6 +80,7 @@ import { login } from './edge/login.ts';
 import { edgeUds } from './edge/uds.ts';
 import { axl } from './inside/axl.ts';
 import { insideHttp } from './inside/http.ts';
+import { address } from './port/address.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
 import { natReflection } from './port/nat-reflection.ts';
@@ -164,6 +166,7 @@ export const checks = [
   natReflection,
   edge,
   node,
+  address,
   open,
   tunnel,
   keyExchange,
@@ -226,6 +229,7 @@ export const checks = [
   turnRelay,
   // what runs there
   turnOff,
+  minimumVersions,
   peers,
   declared,
 ] as const satisfies readonly AnyCheck[];

@@ -31,7 +31,7 @@ export const sanServiceDomain = defineCheck({
     {
       document: 'D1',
       section: 'Expressway-E server certificate requirements',
-      requirements: ['CRT-06', 'CRT-07'],
+      requirements: ['CRT-06', 'CRT-07', 'ADD-05'],
       versions: 'X8.10: the domain, or collab-edge. before it',
     },
     {

@@ -15,6 +15,7 @@ export const edgeUds = defineCheck({
     },
     { document: 'D0', section: 'UC Feature Support and Limitations', requirements: ['HTTP-24', 'HTTP-25'] },
     { document: 'D1', section: 'Unified CM', requirements: ['HTTP-11'] },
+    { document: 'D1', section: 'Multiple Clustered Network Elements', requirements: ['ADD-02'] },
     { document: 'R4', section: 'log lines and remedies' },
   ],
   findings: {
