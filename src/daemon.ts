@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { type Library, loadLibrary } from './explain/library.ts';
 import { type Follow, follow, stackOf } from './follow.ts';
 import type { Log } from './log.ts';
+import { isSameDeployment } from './model/deployment.ts';
 import { windowEnd } from './model/maintenance.ts';
 import type { Observation } from './model/observation.ts';
 import { OperatorError } from './model/problem.ts';
@@ -130,7 +131,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
             isMaintained: () => maintenanceOf(name) !== undefined,
           }),
         );
-      } else if (!isSame || JSON.stringify(before.get(name)) !== JSON.stringify(deployment)) {
+      } else if (!isSame || !isSameDeployment(before.get(name) ?? deployment, deployment)) {
         counts.changed++;
         one.update(deployment, next.confirm);
       }
