@@ -1,5 +1,6 @@
 import {
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -78,6 +79,16 @@ export function readDocument(given: string, name: string): Source {
       })),
     );
   }
+  // To write a key that is a mapping as text costs twice as much with every level below it.
+  const strange = strangeKeys(document);
+  if (strange.length > 0) {
+    return unreadable(
+      strange.map(offset => ({
+        place: at(offset),
+        message: 'A key has to be one word; this is a list or a mapping.',
+      })),
+    );
+  }
   const problems = repeatedKeys(document).map(({ name: key, offset }) => ({
     place: at(offset),
     message: `The key \`${key}\` stands twice in the same mapping.`,
@@ -145,6 +156,20 @@ function unresolvedAliases(document: YamlDocument): readonly { name: string; off
     },
   });
   return lost;
+}
+
+/** Where lists and mappings stand as keys; of those inside one another the outermost. */
+function strangeKeys(document: YamlDocument): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Pair(_key, { key }) {
+      const meant = isAlias(key) ? key.resolve(document) : key;
+      if (!isCollection(meant)) return undefined;
+      found.push(rangeStart(key) ?? 0);
+      return visit.SKIP;
+    },
+  });
+  return found;
 }
 
 function repeatedKeys(document: YamlDocument): readonly { name: string; offset: number }[] {

@@ -412,6 +412,13 @@ deployments:
     ]);
   });
 
+  test.each([
+    ['keys inside keys', `deployments: ${'{ ? '.repeat(60)}a${' }'.repeat(60)}`, '1:18'],
+    ['an alias of a mapping as key', 'deployments: &a { domains: [x.com] }\n? *a\n: b', '2:3'],
+  ])('of %s are found without writing them out', (_what, text, place) => {
+    expect(problemsIn(text)).toEqual([`${place} A key has to be one word; this is a list or a mapping.`]);
+  });
+
   test('of an alias that holds itself are found', () => {
     expect(problemsIn('deployments: &a [*a]')).toEqual([
       '1:18 `deployments[0]` is a list but has to be a mapping with keys such as `name`.',

@@ -10,7 +10,7 @@ export type Word =
   | { readonly kind: 'end'; readonly done: number; readonly slowestMs: number; readonly peakMiB: number };
 
 /** One input may cost this much processor time. */
-const slowMs = 2_000;
+const slowMs = 5_000;
 
 const [name, seedText, fromText, runsText, secondsText] = process.argv.slice(2);
 const tell = (word: Word) => void process.send!(word);
