@@ -1,9 +1,10 @@
 /**
  * What the benchmarks talk to, in a process of its own: a name server on 127.0.0.1:5390 (UDP) whose every SRV name leads to
  * `expe.` below the domain and that to the address of its deployment, an HTTPS server on port 8443 and a TLS server that answers SIP on port 5061 of every loopback
- * address. Prints `ready` and the PEM of its root as one line of JSON.
+ * address. Scrapes the URLs that its parent sends. Prints `ready` and the PEM of its root as one line of JSON.
  */
 import dgram from 'node:dgram';
+import { get } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTls } from 'node:tls';
 import { Packet } from 'dns2';
@@ -79,4 +80,16 @@ names.bind(5390, '127.0.0.1', () =>
     ),
   ),
 );
+// A scrape as Prometheus does it, from outside the process that is measured.
+process.on('message', (url: string) => {
+  const began = performance.now();
+  const request = get(url, { agent: false }, response => {
+    let bytes = 0;
+    response.on('data', chunk => {
+      bytes += chunk.length;
+    });
+    response.on('end', () => process.send!({ bytes, ms: performance.now() - began }));
+  });
+  request.on('error', () => process.send!({ bytes: 0, ms: performance.now() - began }));
+});
 process.on('disconnect', () => process.exit());
