@@ -45,6 +45,9 @@ export function run(): Command {
 
 async function runDaemon({ config: file, listen, logFormat, shard, webConfig }: Options) {
   const ended = untilSignal();
+  // From the first moment on: without a listener this signal ends the process.
+  let reload = () => {};
+  process.on('SIGHUP', () => reload());
   const lists = createLists();
   let places: readonly string[] = [];
   const read = async (): Promise<Config> => {
@@ -73,7 +76,7 @@ async function runDaemon({ config: file, listen, logFormat, shard, webConfig }: 
     ...(shard ? { shard } : {}),
     ...(web ? { web } : {}),
   });
-  process.on('SIGHUP', () => void daemon.control.reload());
+  reload = () => void daemon.control.reload();
   const timer = watchLists(() => places, lists, daemon);
   await ended;
   clearInterval(timer);
