@@ -33,6 +33,7 @@ import { phoneProfiles } from './declared/phone-profiles.ts';
 import { presenceDomain } from './declared/presence-domain.ts';
 import { separateAddresses } from './declared/separate-addresses.ts';
 import { singleNic } from './declared/single-nic.ts';
+import { turnNat } from './declared/turn-nat.ts';
 import { turnOff } from './declared/turn-off.ts';
 import { unifiedCmNames } from './declared/unified-cm-names.ts';
 import { webProxy } from './declared/web-proxy.ts';
@@ -229,6 +230,7 @@ export const checks = [
   turnRelay,
   // what runs there
   turnOff,
+  turnNat,
   minimumVersions,
   peers,
   declared,

@@ -22,6 +22,7 @@ type Code =
   | 'EDGE_MAINTENANCE'
   | 'EDGE_NOT_EXPRESSWAY'
   | 'EDGE_UNEXPECTED_STATUS'
+  | 'EDGE_SERVER_ERROR'
   | 'EDGE_SILENT_HTTP'
   | 'EDGE_NOT_HTTP';
 
@@ -46,6 +47,9 @@ function meaningOf(reading: HttpReading): Code | undefined {
       return 'EDGE_NEXT_HOP_FAILED';
     case 503:
       return 'EDGE_MAINTENANCE';
+    case 500:
+    case 504:
+      return 'EDGE_SERVER_ERROR';
     default:
       return server === '' && status === 401 ? 'EDGE_NOT_EXPRESSWAY' : 'EDGE_UNEXPECTED_STATUS';
   }
@@ -82,7 +86,7 @@ export const answer = defineCheck({
     {
       document: 'D1',
       section: '"502 Next Hop Connection Failed" Messages',
-      requirements: ['HTTP-09'],
+      requirements: ['HTTP-09', 'SSH-02'],
     },
     { document: 'R4', section: 'log lines and remedies', versions: 'X14.0.8, X14.2 and later' },
     {
@@ -146,6 +150,11 @@ export const answer = defineCheck({
       affects: 'sign-in',
       message: '{host} answers {answer} where a request for credentials is expected',
     },
+    EDGE_SERVER_ERROR: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message: '{host} answers {answer}: the request fails behind it or inside it',
+    },
     EDGE_SILENT_HTTP: {
       severity: 'critical',
       affects: 'sign-in',
@@ -165,6 +174,7 @@ export const answer = defineCheck({
       if (failure?.stage !== 'request' && failure?.stage !== 'response')
         return unknown('no request was made');
       const evidence = { reason: failure.code ?? failure.reason };
+      if (failure.reason === 'oversized') return unknown('the answer is larger than what is read of one');
       const silent = ['timeout', 'eof', 'reset'].includes(failure.reason);
       return fail({ code: silent ? 'EDGE_SILENT_HTTP' : 'EDGE_NOT_HTTP', evidence });
     }

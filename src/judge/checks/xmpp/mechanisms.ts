@@ -8,7 +8,7 @@ export const xmppMechanisms = defineCheck({
   roles: ['expressway_e'],
   needs: ['xmpp', 'tls'],
   sources: [
-    { document: 'D1', section: 'IM and Presence Service Realm Changes' },
+    { document: 'D1', section: 'IM and Presence Service Realm Changes', requirements: ['XMP-08'] },
     { document: 'RFC6120', section: '6.4.1 Exchange of Stream Headers and Stream Features' },
   ],
   findings: {
