@@ -82,6 +82,8 @@ export function addressesOf(round: RoundView, nodeId: string, view: View): reado
 export function misplacedKind(round: RoundView, host: string, address: string): AddressKind | undefined {
   const kind = addressKind(address);
   if (kind === undefined || kind === 'global') return undefined;
+  // nobody can be reached at such an address, not even in a laboratory
+  if (kind === 'multicast' || /^(?:0[.]|::$)/.test(address)) return kind;
   const servers = serversThatGave(round, host, address);
   return servers.some(server => addressKind(hostOfEndpoint(server)) === 'global') ? kind : undefined;
 }

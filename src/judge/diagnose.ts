@@ -83,7 +83,7 @@ export function diagnose(
       b.findings.length + b.consequences.length - (a.findings.length + a.consequences.length) ||
       order.get(a.code)! - order.get(b.code)!,
   );
-  const status = statusOf(causes, judgements);
+  const status = statusOf(causes, judgements, subjects);
   return { status, headline: headline(status, causes, round, subjects), causes };
 }
 
@@ -154,14 +154,22 @@ function shortName(subject: Subject | undefined): string {
   }
 }
 
-function statusOf(causes: readonly Cause[], judgements: readonly Judgement[]): Diagnosis['status'] {
+function statusOf(
+  causes: readonly Cause[],
+  judgements: readonly Judgement[],
+  subjects: ReadonlyMap<string, Subject>,
+): Diagnosis['status'] {
   if (causes.some(cause => cause.severity === 'critical' && cause.affects !== 'operations'))
     return 'critical';
   if (causes.some(cause => cause.severity === 'critical')) return 'unknown';
   if (judgements.some(judgement => judgement.verdict === 'unknown' && judgement.blame === 'prober'))
     return 'unknown';
   if (causes.some(cause => cause.severity === 'warning')) return 'warning';
-  return judgements.some(judgement => judgement.verdict === 'pass') ? 'ok' : 'unknown';
+  // Looking is only fine when some service was seen: our own clock or an answering DNS server says nothing about MRA.
+  const seen = judgements.some(
+    ({ verdict, subject }) => verdict === 'pass' && subjects.get(subject)?.kind === 'service',
+  );
+  return seen ? 'ok' : 'unknown';
 }
 
 const impaired: Readonly<Record<Affected, string>> = {

@@ -20,6 +20,17 @@ export function contacts(round: RoundView, role: Role, host?: string): readonly 
     );
 }
 
+/** The same of one address. */
+export function contactsAt(round: RoundView, address: string): readonly Contact[] {
+  return round
+    .readings('tcp')
+    .flatMap(({ subject, reading }) =>
+      subject.kind === 'service' && subject.expected === 'open' && subject.address === address
+        ? [{ service: subject, reading }]
+        : [],
+    );
+}
+
 /**
  * Whether silence on this port is what the documents ask for: the tunnel port of Expressway-E drops everybody but
  * Expressway-C, and inside we may stand anywhere.

@@ -14,6 +14,7 @@ export const questions = [
   'address/aaaa',
   'address/bare-a',
   'reverse/ptr',
+  'control/a',
 ] as const;
 export type Question = (typeof questions)[number];
 export type Topic = `${'public' | 'internal'}:${Question}`;

@@ -25,6 +25,8 @@ const ours: Readonly<Record<string, Reason>> = {
   EADDRINUSE: 'no-address',
   EAFNOSUPPORT: 'no-route',
   ENETDOWN: 'no-route',
+  // a route of the kind blackhole
+  EINVAL: 'no-route',
 };
 
 /** The `code` of a Node error, when it has one. */

@@ -88,10 +88,38 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
   const { name, vantage, timeoutMs, intervalsMs } = deployment;
   add({ kind: 'deployment', id: name, deployment: name } satisfies DeploymentSubject);
   for (const view of views) {
-    for (const address of deployment.resolvers[view].slice(0, 1)) {
+    for (const address of deployment.resolvers[view]) {
       const id = `${name}/resolver/${view}/${address}`;
       add({ kind: 'resolver', id, deployment: name, address, view } satisfies ResolverSubject);
     }
+  }
+  const inUse: Readonly<Record<View, string | undefined>> = {
+    public: resolverInUse('public'),
+    internal: resolverInUse('internal'),
+  };
+
+  /** The first DNS server that answers; with several of them each gets one question of its own, to know which ones do. */
+  function resolverInUse(view: View): string | undefined {
+    const all = deployment.resolvers[view];
+    if (all.length < 2) return all[0];
+    const question = view === 'public' ? 'srv/collab-edge' : 'srv/cisco-uds';
+    const asked = { name: `${srvNames[question]}.${deployment.domains[0]}`, type: 'SRV' } as const;
+    const usable = all.filter(address => {
+      const subject = subjects.get(`${name}/resolver/${view}/${address}`)!;
+      const { observation, reading } = ask(
+        subject,
+        view,
+        question,
+        asked,
+        'whether this server answers',
+        undefined,
+        address,
+      )!;
+      return (
+        !observation || (reading && ['answer', 'nodata', 'nxdomain', 'servfail'].includes(reading.outcome))
+      );
+    });
+    return usable[0] ?? all[0];
   }
 
   /** Adds one question and gives the answer to it, if there is one already. */
@@ -102,11 +130,13 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     dns: Omit<DnsOptions, 'resolver'>,
     why: string,
     after?: string,
+    resolver = inUse[view],
   ) {
-    const resolver = deployment.resolvers[view][0];
     if (!resolver) return undefined;
     const topic: Topic = `${view}:${question}`;
-    const id = `${subject.id}#dns:${topic}`;
+    // Another server is another question, even where the words are the same.
+    const by = resolver === deployment.resolvers[view][0] ? '' : `@${resolver}`;
+    const id = `${subject.id}#dns:${topic}${by}`;
     const options: DnsOptions = { resolver, ...dns };
     steps.set(id, {
       ...{
@@ -163,13 +193,20 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     if (deployment.messaging && needsCuplogin(deployment))
       srv('internal', 'srv/cuplogin', 'Expressway-C before X8.10 finds IM and Presence by it');
   }
+  for (const view of views) {
+    const resolver = subjects.get(`${name}/resolver/${view}/${inUse[view]}`);
+    if (!resolver || !hasServfail(answers, view)) continue;
+    const control = { name: 'a.root-servers.net', type: 'A' } as const;
+    ask(resolver, view, 'control/a', control, 'whether SERVFAIL is about the names or about the server');
+  }
   for (const role of roles) {
     for (const declared of deployment.nodes[role]) addHost({ role, name: declared.name, declared });
   }
 
   const view: View =
     vantage === 'internal' && deployment.resolvers.internal.length > 0 ? 'internal' : 'public';
-  for (const host of hosts.values()) {
+  // In a fixed order, whatever order DNS gave them in, so that reports can be compared.
+  for (const host of [...hosts.values()].sort((a, b) => compare(a.name, b.name))) {
     const rows = portMatrix.filter(row => row.role === host.role && isLookedAt(row, deployment));
     if (rows.length === 0) continue;
     const port = host.declared?.port;
@@ -214,7 +251,11 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     for (const { address, after } of found) planAddress(node, address, rows, after);
     const last = lookups.find(lookup => lookup?.observation);
     if (found.length === 0 && last && lookups.every(lookup => lookup?.observation)) {
-      for (const row of rows) planService(node, undefined, row, last.id);
+      const known = lookups.every(lookup => isMissing(lookup?.reading));
+      const why = known
+        ? `${host.name} has no address`
+        : `the address of ${host.name} could not be looked up`;
+      for (const row of rows) planService(node, undefined, row, last.id, why);
     }
   }
 
@@ -240,6 +281,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     address: string | undefined,
     row: PortRow,
     after: string | undefined,
+    whyNoAddress?: string,
   ) {
     const { port, purpose, title, affects } = row;
     const expected = row.expected[vantage]!;
@@ -271,8 +313,8 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       ...{ subject: service, why, host: address ?? node.host, intervalMs: intervalsMs.port },
       timeoutMs: expected === 'open' ? timeoutMs : Math.min(timeoutMs, 3_000),
       ...(after ? { after } : {}),
-      ...(address === undefined && after
-        ? { blocked: { by: after, why: `${node.host} has no address` } }
+      ...(address === undefined && after && whyNoAddress
+        ? { blocked: { by: after, why: whyNoAddress } }
         : {}),
     };
     const put = (step: PlannedStep) => steps.set(step.id, step);
@@ -395,6 +437,19 @@ export function edgePath(domain: string): string {
 /** A host as it stands in a SIP URI, RFC 3261 section 25.1. */
 function uriHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Whether some name drew SERVFAIL in this view: from the server that fails, or for a zone that does. */
+function hasServfail(answers: Answers, view: View): boolean {
+  for (const observation of answers.values()) {
+    if (observation.state !== 'observed' || !observation.topic?.startsWith(`${view}:`)) continue;
+    if (observation.reading.outcome === 'servfail') return true;
+  }
+  return false;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function isMissing(reading: DnsReading | undefined): boolean {

@@ -83,7 +83,8 @@ export async function runStep<Options>(
       return { ...stamp(kind), state: 'errored', failure, ...(signal.aborted ? {} : { bug }) };
     }
     // Nobody expects IPv6 everywhere: a machine without it leaves the IPv6 addresses to others.
-    if (error.failure.reason === 'no-route' && step.host.includes(':')) {
+    const target = step.subject.kind === 'service' ? step.subject.address : undefined;
+    if (error.failure.reason === 'no-route' && target?.includes(':')) {
       return { ...stamp(kind), state: 'not-applicable', why: 'this machine has no IPv6 route' };
     }
     return { ...stamp(kind), state: 'errored', failure: error.failure };

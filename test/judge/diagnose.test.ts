@@ -38,7 +38,7 @@ const shape = ({ causes }: Diagnosis) =>
   causes.map(cause => `${cause.code} x${cause.findings.length}, explains ${cause.consequences.length}`);
 
 test('nothing wrong is ok', () => {
-  const { status, headline, causes } = diagnosed(failing('A', { about: 'node' }));
+  const { status, headline, causes } = diagnosed(failing('A', { about: 'service' }));
   expect([status, headline, causes]).toEqual(['ok', 'Nothing is wrong with what can be seen from here', []]);
 });
 
@@ -90,7 +90,7 @@ test('only information is still ok', () => {
   expect(
     diagnosed(
       failing('NOTE', { about: 'domain', severity: 'info' }, domain()),
-      failing('A', { about: 'node' }),
+      failing('A', { about: 'service' }),
     ).status,
   ).toBe('ok');
 });
@@ -100,4 +100,8 @@ test('when only the looking failed the deployment is unknown, not broken', () =>
     failing('BLIND', { about: 'domain', affects: 'operations' }, domain()),
   );
   expect([status, headline]).toEqual(['unknown', 'The deployment could not be looked at']);
+});
+
+test('when no service was seen nothing is fine, however right our own clock is', () => {
+  expect(diagnosed(failing('A', { about: 'domain' })).status).toBe('unknown');
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ProberFault } from '../../src/model/failure.ts';
 import type { Step } from '../../src/model/step.ts';
 import { type Runnable, runStep } from '../../src/probe/run.ts';
-import { service } from '../judge/round.ts';
+import { node, service } from '../judge/round.ts';
 
 const step: Step<string, object> = {
   ...{ id: 's', probe: 'p', subject: service(), why: '', options: {}, timeoutMs: 100, intervalMs: 1_000 },
@@ -38,8 +38,12 @@ test('what the prober could not do is errored on every layer, and no verdict', a
 test('a machine without IPv6 leaves IPv6 addresses out', async () => {
   const out = () =>
     Promise.reject(new ProberFault({ stage: 'route', reason: 'no-route', code: 'ENETUNREACH' }));
-  expect(await states(out, { ...step, host: '2001:db8::1' })).toEqual(Array(3).fill('not-applicable'));
+  expect(await states(out, { ...step, subject: service({ address: '2001:db8::1' }) })).toEqual(
+    Array(3).fill('not-applicable'),
+  );
   expect(await states(out)).toEqual(Array(3).fill('errored'));
+  const resolver = { ...step, subject: node(), host: '[2001:db8::53]:53' };
+  expect(await states(out, resolver)).toEqual(Array(3).fill('errored'));
 });
 
 test('a mistake in a probe is our bug, with its stack, and ends nothing', async () => {

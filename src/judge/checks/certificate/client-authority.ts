@@ -1,23 +1,31 @@
 import type { TlsReading } from '../../../../probes/index.ts';
 import { defineCheck, fail, notApplicable, pass, type RoundView, unknown } from '../../check.ts';
 
-const asking: ReadonlySet<string> = new Set(['tftp-https', 'sip-tls', 'uds-https', 'soap-https', 'xcp']);
+const asking: ReadonlySet<string> = new Set([
+  'tftp-https',
+  'sip-tls',
+  'uds-https',
+  'soap-https',
+  'xcp',
+  'zone-sip',
+  'zone-xcp',
+]);
 
 /**
- * Servers inside that ask Expressway-C for its certificate name the authorities they take it from. The one that signed the
+ * Servers that ask Expressway-C for its certificate name the authorities they take it from. The one that signed the
  * certificate of Expressway-C has to be among them.
  */
 export const clientAuthority = defineCheck({
   id: 'certificate/client-authority',
-  holds: 'The server inside takes certificates of the authority that signed the one of Expressway-C',
+  holds: 'The server takes certificates of the authority that signed the one of Expressway-C',
   about: 'service',
-  roles: ['unified_cm', 'im_presence'],
+  roles: ['expressway_e', 'unified_cm', 'im_presence'],
   needs: ['tls'],
   sources: [
     {
       document: 'D0',
       section: 'Certificate Exchange Requirements',
-      requirements: ['CRT-41', 'CRT-42', 'CRT-44', 'CRT-46', 'PORT-19'],
+      requirements: ['CRT-23', 'CRT-25', 'CRT-41', 'CRT-42', 'CRT-44', 'CRT-46', 'PORT-19'],
     },
     { document: 'D1', section: 'Configuring Secure Communications', requirements: ['CRT-45'] },
     { document: 'RFC8446', section: 'Certificate Authorities' },
@@ -28,6 +36,7 @@ export const clientAuthority = defineCheck({
       affects: 'of-service',
       message:
         '{host}:{port} takes client certificates, but not of {authority}, which signed the one of the Expressway-C {client}',
+      consequenceOf: [{ code: 'CLIENT_CERTIFICATE_REFUSED', within: 'service' }],
     },
   },
   judge({ subject, readings: { tls }, round }) {

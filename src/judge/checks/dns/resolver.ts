@@ -38,12 +38,21 @@ export const resolver = defineCheck({
       affects: 'operations',
       message: 'The DNS server {resolver} fails on all of {questions} questions ({how})',
     },
+    DNS_RESOLVER_SPARE_FAILS: {
+      severity: 'warning',
+      affects: 'operations',
+      message: 'The DNS server {resolver} answers no question ({how}); another one answers in its place',
+    },
   },
   judge({ subject, round }) {
-    const readings = readingsOfResolver(round, subject);
+    const control = round.reading(subject.id, `dns:${subject.view}:control/a`);
+    const readings = readingsOfResolver(round, subject).filter(reading => reading !== control);
     if (readings.length === 0) return notApplicable('the DNS server was not asked');
     const failed = readings.map(failureOf).filter(failure => failure !== undefined);
     const how = [...new Set(failed.map(failure => failure.how))].join(', ');
+    if (control && control.outcome !== 'servfail' && failed.every(failure => failure.how === 'SERVFAIL')) {
+      return pass;
+    }
     if (failed.length < readings.length) {
       // beside answers SERVFAIL is about the names, which are judged elsewhere
       return failed.every(failure => failure.code === 'DNS_RESOLVER_FAILS')
@@ -52,6 +61,11 @@ export const resolver = defineCheck({
             `the DNS server ${subject.address} left ${failed.length} of ${readings.length} questions open (${how})`,
           );
     }
+    const spare = round
+      .subjects('resolver')
+      .filter(other => other.view === subject.view && other.id !== subject.id)
+      .some(other => readingsOfResolver(round, other).some(reading => failureOf(reading) === undefined));
+    if (spare) return fail({ code: 'DNS_RESOLVER_SPARE_FAILS', evidence: { how } });
     const byCode = Map.groupBy(failed, failure => failure.code);
     const most = [...byCode.values()].reduce((a, b) => (b.length > a.length ? b : a));
     return fail({ code: most[0]!.code, evidence: { questions: readings.length, how } });

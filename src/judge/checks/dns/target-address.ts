@@ -29,6 +29,15 @@ export const targetAddress = defineCheck({
       affects: 'sign-in',
       message: '{host} has no address in public DNS, neither A nor AAAA',
     },
+    DNS_TARGET_SERVFAIL: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message: 'The address of {host} cannot be looked up: {resolver} answers SERVFAIL',
+      consequenceOf: [
+        { code: 'DNS_RESOLVER_FAILS', within: 'deployment' },
+        { code: 'DNS_DOMAIN_SERVFAIL', within: 'deployment' },
+      ],
+    },
   },
   judge({ subject, readings, round }) {
     if (isAddress(subject.host)) return notApplicable('the host is given as an address');
@@ -38,6 +47,8 @@ export const targetAddress = defineCheck({
     const a = readings['dns:public:address/a'];
     const aaaa = readings['dns:public:address/aaaa'];
     if (a.outcome === 'answer' || aaaa?.outcome === 'answer') return pass;
+    if (a.outcome === 'servfail' || aaaa?.outcome === 'servfail')
+      return fail({ code: 'DNS_TARGET_SERVFAIL', evidence: { resolver: a.resolver } });
     const nothing = whyNothing(a);
     if (nothing) return unknown(nothing);
     // NXDOMAIN is about the name, whatever the type asked for

@@ -44,7 +44,7 @@ export const node = defineCheck({
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
-      message: 'A router says that the {role} {host} cannot be reached',
+      message: 'The network says that the {role} {host} cannot be reached',
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },

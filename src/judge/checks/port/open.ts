@@ -51,6 +51,7 @@ export const open = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_REFUSES', within: 'node' },
+        { code: 'ADDRESS_REFUSES', within: 'address' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
         { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
         { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
@@ -63,6 +64,7 @@ export const open = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
+        { code: 'ADDRESS_SILENT', within: 'address' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
         { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
         { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
@@ -71,10 +73,11 @@ export const open = defineCheck({
     PORT_UNREACHABLE: {
       severity: 'critical',
       affects: 'of-service',
-      message: 'A router says that {host} ({address}) cannot be reached on TCP {port} ({title})',
+      message: 'The network says that {host} ({address}) cannot be reached on TCP {port} ({title})',
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_UNREACHABLE', within: 'node' },
+        { code: 'ADDRESS_UNREACHABLE', within: 'address' },
         { code: 'NAT_REFLECTION_FAILS', within: 'node' },
         { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
         { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },

@@ -3,7 +3,7 @@ import type { TlsReading } from '../../../../probes/index.ts';
 import { clientAuthority } from '../../../../src/judge/checks/certificate/client-authority.ts';
 import { certificate, tlsOk } from '../../readings.ts';
 import { judge, outcome, round, type Seen, seen, service } from '../../round.ts';
-import { expresswayC } from './shown.ts';
+import { expresswayC, zoneSip } from './shown.ts';
 
 const tftp = service({
   ...{ role: 'unified_cm', host: 'cucm1.example.com', address: '10.0.0.31' },
@@ -36,4 +36,12 @@ test('voicemail is another matter', () => {
   const other = service({ ...tftp, purpose: 'voicemail-https' });
   const observed = [seen(other, 'tls', asks('CN=Other')), client];
   expect(outcome(judge(clientAuthority, round({}, observed), other))).toBe('not-applicable');
+});
+
+test.each([
+  ['CN=Other', 'fail CERT_CLIENT_AUTHORITY_MISSING'],
+  ['CN=Inner CA', 'pass'],
+])('the traversal zone takes %s', (authority, expected) => {
+  const observed = [seen(zoneSip, 'tls', asks(authority)), client];
+  expect(outcome(judge(clientAuthority, round({}, observed), zoneSip))).toBe(expected);
 });

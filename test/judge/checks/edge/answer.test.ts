@@ -30,7 +30,7 @@ test.each<[string, Seen, string]>([
   ['200 without credentials', answers(200, { server: 'CE_C ECS' }), 'fail EDGE_UNEXPECTED_STATUS'],
   ['200 from another server', answers(200, { server: 'Apache' }), 'fail EDGE_NOT_EXPRESSWAY'],
   ['429', answers(429, {}, 'Too Many Requests'), 'fail EDGE_RATE_LIMITED'],
-  ['500', answers(500), 'fail EDGE_UNEXPECTED_STATUS'],
+  ['500', answers(500), 'fail EDGE_SERVER_ERROR'],
   ['502 of the next hop', answers(502, {}, 'Next Hop Connection Failed'), 'fail EDGE_NEXT_HOP_FAILED'],
   ['502 without words', answers(502, { server: 'ATS/9.2.11' }), 'fail EDGE_NEXT_HOP_FAILED'],
   ['502 of the origin', answers(502, { server: 'CE_E' }, 'connect failed'), 'fail EDGE_ORIGIN_REFUSED'],
@@ -40,7 +40,7 @@ test.each<[string, Seen, string]>([
   ['closed without an answer', failed('response', 'eof'), 'fail EDGE_SILENT_HTTP'],
   ['reset', failed('request', 'reset'), 'fail EDGE_SILENT_HTTP'],
   ['something else than HTTP', failed('response', 'not-http'), 'fail EDGE_NOT_HTTP'],
-  ['an endless head', failed('response', 'oversized'), 'fail EDGE_NOT_HTTP'],
+  ['an endless head', failed('response', 'oversized'), 'unknown'],
   ['stopped before the request', failed('tls', 'timeout'), 'unknown'],
   ['not looked', { subject: edge, need: 'http', skipped: 'TLS failed' }, 'unknown'],
   [
