@@ -1,151 +1,9 @@
-import { collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from 'prom-client';
-import type { Observation } from '../model/observation.ts';
-import type { Report } from '../model/report.ts';
-import type { RunState } from '../model/run-state.ts';
-import type { ServiceSubject } from '../model/subject.ts';
+import { Counter, collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from 'prom-client';
+import type { Maintenance, RunState } from '../model/run-state.ts';
 import type { Store, StoredReport } from '../store/store.ts';
-import { answers, observed, type ShownReadings, stageTimes } from './readings.ts';
+import { type Add, addReport } from './measurements.ts';
+import { type ReportMetric, type RunMetric, reportMetrics, runMetrics } from './metric-definitions.ts';
 import { visible } from './visible.ts';
-
-export type MetricDefinition = {
-  readonly type: 'gauge';
-  readonly help: string;
-  readonly labels: readonly string[];
-};
-
-const deployment = ['deployment', 'vantage'] as const;
-const service = [...deployment, 'host', 'address', 'port'] as const;
-
-/** Every metric of mradar itself: the source of the exposition and of its documentation. */
-export const metricDefinitions = {
-  mradar_build_info: {
-    type: 'gauge',
-    help: 'Always 1; the version of mradar and of Node.',
-    labels: ['version', 'node_version'],
-  },
-  mradar_deployment_status: {
-    type: 'gauge',
-    help: 'Status of the last round: 0 ok, 1 warning, 2 critical, 3 unknown.',
-    labels: deployment,
-  },
-  mradar_findings: {
-    type: 'gauge',
-    help: 'Findings of the last round by code and severity; absent without findings.',
-    labels: [...deployment, 'code', 'severity'],
-  },
-  mradar_finding: {
-    type: 'gauge',
-    help: 'Always 1; one series for each finding of the last round.',
-    labels: [...deployment, 'code', 'severity', 'check', 'subject'],
-  },
-  mradar_cause_since_timestamp_seconds: {
-    type: 'gauge',
-    help: 'Start of the first round of the unbroken run in which this cause was diagnosed, seconds since 1970.',
-    labels: [...deployment, 'code', 'severity'],
-  },
-  mradar_judgements: {
-    type: 'gauge',
-    help: 'Judgements of the last round by verdict: pass, fail, not-applicable, unknown.',
-    labels: [...deployment, 'verdict'],
-  },
-  mradar_steps: {
-    type: 'gauge',
-    help: 'Steps of the last round by what became of them: observed, not-applicable, skipped, errored (we could not look).',
-    labels: [...deployment, 'state'],
-  },
-  mradar_round_timestamp_seconds: {
-    type: 'gauge',
-    help: 'Start of the last round, seconds since 1970.',
-    labels: deployment,
-  },
-  mradar_port_open: {
-    type: 'gauge',
-    help: '1 when the TCP connection stood, 0 when it did not; expected is what the documents want to be seen from this vantage.',
-    labels: [...deployment, 'role', 'host', 'address', 'port', 'purpose', 'expected'],
-  },
-  mradar_step_duration_seconds: {
-    type: 'gauge',
-    help: 'Time that one step took; topic is the DNS question, else empty; the longest when several resolvers were asked.',
-    labels: [...deployment, 'subject', 'probe', 'topic'],
-  },
-  mradar_stage_duration_seconds: {
-    type: 'gauge',
-    help: 'Time of one stage of a step: dns, connect, tls, response, features, starttls, secure-features, identification, algorithms; absent when the stage was not reached or failed.',
-    labels: [...deployment, 'subject', 'topic', 'stage'],
-  },
-  mradar_dns_records: {
-    type: 'gauge',
-    help: 'Records of the type asked for in the answer; 0 when there is no such name or type, absent when nobody answered.',
-    labels: [...deployment, 'subject', 'topic', 'resolver'],
-  },
-  mradar_certificate_not_before_timestamp_seconds: {
-    type: 'gauge',
-    help: 'Begin of validity of each certificate sent, seconds since 1970; position 0 is the first one sent.',
-    labels: [...service, 'position'],
-  },
-  mradar_certificate_not_after_timestamp_seconds: {
-    type: 'gauge',
-    help: 'End of validity of each certificate sent, seconds since 1970; position 0 is the first one sent.',
-    labels: [...service, 'position'],
-  },
-  mradar_http_status: {
-    type: 'gauge',
-    help: 'Status code of the HTTP answer.',
-    labels: service,
-  },
-  mradar_clock_difference_seconds: {
-    type: 'gauge',
-    help: 'Clock of the server minus ours, from the HTTP Date header, known to about one second.',
-    labels: service,
-  },
-  mradar_sip_status: {
-    type: 'gauge',
-    help: 'Status code of the SIP answer to OPTIONS; any says that the service lives.',
-    labels: service,
-  },
-  mradar_xmpp_starttls: {
-    type: 'gauge',
-    help: 'STARTTLS before sign-in: 2 required, 1 on offer, 0 not on offer; absent when no features came.',
-    labels: service,
-  },
-  mradar_xmpp_mechanisms: {
-    type: 'gauge',
-    help: 'Ways to sign in that XMPP offers inside TLS; absent when the stream did not get there.',
-    labels: service,
-  },
-  mradar_ssh_certificate_host_keys: {
-    type: 'gauge',
-    help: '1 when the SSH server offers X.509 host keys, as the tunnels of Expressway-E do, else 0.',
-    labels: service,
-  },
-  mradar_ntp_stratum: {
-    type: 'gauge',
-    help: 'Stratum that the NTP server gives itself; 16 means that it is not synchronised.',
-    labels: service,
-  },
-  mradar_ntp_offset_seconds: {
-    type: 'gauge',
-    help: 'Clock of the NTP server minus ours.',
-    labels: service,
-  },
-  mradar_ntp_error_seconds: {
-    type: 'gauge',
-    help: 'Bound of the error of mradar_ntp_offset_seconds.',
-    labels: service,
-  },
-  mradar_stun_answered: {
-    type: 'gauge',
-    help: '1 when the STUN or TURN server answered, a demand for credentials included, else 0; silence need be no fault.',
-    labels: service,
-  },
-} as const satisfies Readonly<Record<string, MetricDefinition>>;
-
-type MetricName = keyof typeof metricDefinitions;
-const metricNames = Object.keys(metricDefinitions) as readonly MetricName[];
-type LabelsOf<Name extends MetricName> = Readonly<
-  Record<(typeof metricDefinitions)[Name]['labels'][number], string>
->;
-type Add = <Name extends MetricName>(name: Name, labels: LabelsOf<Name>, value: number) => void;
 
 /** What a scrape gets. */
 export type Exposition = { readonly contentType: string; readonly text: string };
@@ -154,60 +12,60 @@ export type Metrics = {
   exposition(accept: string): Promise<Exposition>;
 };
 
-/**
- * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing. Each report is rendered
- * once and by itself, so that a scrape of many deployments does not hold up the probes; a scrape joins the pieces.
- */
-export function createMetrics({
-  store,
-  version,
-}: {
+export type MetricSources = {
   readonly store: Store;
   readonly version: string;
   /** How the daemon itself does; absent where reports are only shown. */
   readonly runState?: () => RunState;
-}): Metrics {
-  const families = keptFamilies(store, version);
-  const plain = registryFor(Registry.PROMETHEUS_CONTENT_TYPE);
+};
+
+/**
+ * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing. Each report is written once
+ * and by itself, and the probes have their turn in between; a scrape joins the pieces.
+ */
+export function createMetrics(sources: MetricSources): Metrics {
+  const families = keptFamilies(sources.store);
+  const plain = processMetrics(Registry.PROMETHEUS_CONTENT_TYPE);
   // prom-client renames counters for good when it writes OpenMetrics: each format has its own registry
-  const openMetrics = registryFor(Registry.OPENMETRICS_CONTENT_TYPE);
+  const openMetrics = processMetrics(Registry.OPENMETRICS_CONTENT_TYPE);
   return {
     async exposition(accept) {
-      const [ofProcess, between] = prefersOpenMetrics(accept) ? [openMetrics, '\n'] : [plain, '\n\n'];
-      const ofReports = (await families()).join(between);
-      return { contentType: ofProcess.contentType, text: ofReports + between + (await ofProcess.metrics()) };
+      const { contentType, textOf } = prefersOpenMetrics(accept) ? openMetrics : plain;
+      const state = sources.runState?.();
+      const ofReports = await families();
+      const ofProcess = await textOf(runSamples(sources, state));
+      return { contentType, text: ofReports + maintenanceFamily(state?.maintenance ?? []) + ofProcess };
     },
   };
 }
 
-function registryFor(contentType: RegistryContentType): Registry {
-  const registry: Registry<RegistryContentType> = new Registry();
-  registry.setContentType(contentType);
-  collectDefaultMetrics({ register: registry as Registry });
-  return registry as Registry;
-}
+const reportMetricNames = Object.keys(reportMetrics) as readonly ReportMetric[];
+/** Not of a report: it ends by the clock. */
+const maintained = 'mradar_maintenance_until_timestamp_seconds';
 
-/** The metrics of all reports, one text for each; joined again only when the store has another generation. */
-function keptFamilies(store: Store, version: string): () => Promise<readonly string[]> {
-  const rendered = new WeakMap<StoredReport, Promise<Samples>>();
-  const heads = render(() => {});
-  const build = render(add => add('mradar_build_info', { version, node_version: process.version }, 1));
-  let kept: { readonly generation: number; readonly families: Promise<readonly string[]> } | undefined;
+/** The metrics of all reports as one text; joined again only when the store has another generation. */
+function keptFamilies(store: Store): () => Promise<string> {
+  const written = new WeakMap<StoredReport, Samples>();
+  let kept: { readonly generation: number; readonly families: Promise<string> } | undefined;
 
-  async function join(reports: readonly StoredReport[]): Promise<readonly string[]> {
-    const pieces = [await build];
+  async function join(reports: readonly StoredReport[]): Promise<string> {
+    const pieces: Samples[] = [];
+    let sinceMs = performance.now();
     for (const stored of reports) {
-      const known = rendered.get(stored);
-      // timers and sockets of the probes have their turn between two reports
-      if (!known) await new Promise(resolve => setImmediate(resolve));
-      const samples = known ?? render(add => addReport(add, stored));
-      rendered.set(stored, samples);
-      pieces.push(await samples);
+      const samples = written.get(stored) ?? write(add => addReport(add, stored));
+      written.set(stored, samples);
+      pieces.push(samples);
+      if (performance.now() - sinceMs < turnMs) continue;
+      await turn();
+      sinceMs = performance.now();
     }
-    const { head } = await heads;
-    return metricNames.map(name =>
-      [head.get(name), ...pieces.flatMap(({ lines }) => lines.get(name) ?? [])].join('\n'),
-    );
+    let families = '';
+    for (const name of reportMetricNames) {
+      const samples = pieces.flatMap(piece => piece.get(name) ?? []);
+      if (samples.length > 0) families += `${[head(name), ...samples].join('\n')}\n`;
+      await turn();
+    }
+    return families;
   }
   return () => {
     const generation = store.generation();
@@ -216,199 +74,141 @@ function keptFamilies(store: Store, version: string): () => Promise<readonly str
   };
 }
 
-/** Samples as they are written, in both formats alike: there are gauges only. */
-type Samples = {
-  /** HELP and TYPE. */
-  readonly head: ReadonlyMap<MetricName, string>;
-  /** Absent without samples. */
-  readonly lines: ReadonlyMap<MetricName, string>;
-};
+/** So long may timers and sockets of the probes wait. */
+const turnMs = 5;
 
-async function render(fill: (add: Add) => void): Promise<Samples> {
-  const registry = new Registry();
-  const gauges = new Map<MetricName, Gauge>();
-  for (const name of metricNames) {
-    const { help, labels } = metricDefinitions[name];
-    gauges.set(name, new Gauge({ name, help, labelNames: [...labels], registers: [registry] }));
-  }
-  const known = new Map<string, number>();
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}
+
+/** The lines of each metric that has any, as they are written, in both formats alike: there are gauges only. */
+type Samples = ReadonlyMap<ReportMetric, string>;
+
+function write(fill: (add: Add) => void): Samples {
+  const lines = new Map<ReportMetric, Map<string, number>>();
   fill((name, labels, value) => {
     if (!Number.isFinite(value)) return;
-    const shown = Object.fromEntries(
-      Object.entries<string>(labels).map(([label, text]) => [label, visible(text)]),
-    );
+    const series = seriesName(name, labels);
+    const known = lines.get(name) ?? new Map<string, number>();
+    lines.set(name, known);
     // of two values under the same labels (one question, two resolvers) the greater stands
-    const key = JSON.stringify([name, shown]);
-    const before = known.get(key);
-    if (before !== undefined && before >= value) return;
-    known.set(key, value);
-    gauges.get(name)!.set(shown, value);
+    const before = known.get(series);
+    if (before === undefined || before < value) known.set(series, value);
   });
-  const head = new Map<MetricName, string>();
-  const lines = new Map<MetricName, string>();
-  for (const name of metricNames) {
-    const [help, type, ...samples] = (await registry.getSingleMetricAsString(name)).split('\n');
-    head.set(name, `${help}\n${type}`);
-    if (samples.length > 0) lines.set(name, samples.join('\n'));
-  }
-  return { head, lines };
-}
-
-const statusValues: Readonly<Record<Report['diagnosis']['status'], number>> = {
-  ok: 0,
-  warning: 1,
-  critical: 2,
-  unknown: 3,
-};
-
-function addReport(add: Add, { report, sinceByCause }: StoredReport): void {
-  const of = { deployment: report.deployment.name, vantage: report.deployment.vantage };
-  add('mradar_deployment_status', of, statusValues[report.diagnosis.status]);
-  add('mradar_round_timestamp_seconds', of, seconds(report.at));
-
-  for (const verdict of ['pass', 'fail', 'not-applicable', 'unknown'] as const) {
-    add(
-      'mradar_judgements',
-      { ...of, verdict },
-      report.judgements.filter(judgement => judgement.verdict === verdict).length,
-    );
-  }
-  const findings = report.diagnosis.causes.flatMap(cause => [...cause.findings, ...cause.consequences]);
-  for (const [code, same] of Map.groupBy(findings, finding => finding.code)) {
-    for (const [severity, list] of Map.groupBy(same, finding => finding.severity)) {
-      add('mradar_findings', { ...of, code, severity }, list.length);
-    }
-  }
-  for (const { code, severity, check, subject } of findings) {
-    add('mradar_finding', { ...of, code, severity, check, subject }, 1);
-  }
-  for (const { code, severity } of report.diagnosis.causes) {
-    const since = sinceByCause.get(code);
-    if (since !== undefined)
-      add('mradar_cause_since_timestamp_seconds', { ...of, code, severity }, seconds(since));
-  }
-
-  const states = stepStates(report.observations);
-  for (const state of stateOrder) {
-    add('mradar_steps', { ...of, state }, states.filter(each => each === state).length);
-  }
-  for (const { subject, probe, topic, durationMs } of report.steps) {
-    if (durationMs === undefined) continue;
-    add('mradar_step_duration_seconds', { ...of, subject, probe, topic: topic ?? '' }, secondsOf(durationMs));
-  }
-  for (const observation of report.observations) {
-    for (const { stage, ms } of stageTimes(observation)) {
-      const labels = { ...of, subject: observation.subject, topic: observation.topic ?? '', stage };
-      add('mradar_stage_duration_seconds', labels, secondsOf(ms));
-    }
-  }
-  for (const { subject, topic, reading } of observed(report, 'dns')) {
-    if (!['answer', 'nodata', 'nxdomain'].includes(reading.outcome)) continue;
-    const labels = { ...of, subject, topic: topic ?? '', resolver: reading.resolver };
-    add('mradar_dns_records', labels, answers(reading).length);
-  }
-  addServices(add, report, of);
-}
-
-function addServices(add: Add, report: Report, of: LabelsOf<'mradar_deployment_status'>): void {
-  const services = new Map(
-    report.subjects
-      .filter((subject): subject is ServiceSubject => subject.kind === 'service')
-      .map(each => [each.id, each]),
+  return new Map(
+    [...lines].map(([name, series]) => [
+      name,
+      [...series].map(([labels, value]) => `${labels} ${value}`).join('\n'),
+    ]),
   );
-  const labelsOf = ({ host, address = '', port }: ServiceSubject) => ({
-    ...of,
-    host,
-    address,
-    port: String(port),
-  });
-  addConversations(add, report, { get: id => services.get(id), labelsOf });
-  for (const { subject: id, reading } of observed(report, 'tcp')) {
-    const subject = services.get(id);
-    if (!subject) continue;
-    const { role, purpose, expected } = subject;
-    add(
-      'mradar_port_open',
-      { ...labelsOf(subject), role, purpose, expected },
-      reading.state === 'open' ? 1 : 0,
-    );
-  }
-  for (const { subject: id, reading } of observed(report, 'tls')) {
-    const subject = services.get(id);
-    if (!subject) continue;
-    reading.chain.forEach(({ notBefore, notAfter }, index) => {
-      const labels = { ...labelsOf(subject), position: String(index) };
-      add('mradar_certificate_not_before_timestamp_seconds', labels, seconds(notBefore));
-      add('mradar_certificate_not_after_timestamp_seconds', labels, seconds(notAfter));
-    });
-  }
-  for (const { subject: id, reading } of observed(report, 'http')) {
-    const subject = services.get(id);
-    if (!subject) continue;
-    if (reading.status !== undefined) add('mradar_http_status', labelsOf(subject), reading.status);
-    if (reading.clockDifferenceMs !== undefined) {
-      add('mradar_clock_difference_seconds', labelsOf(subject), secondsOf(reading.clockDifferenceMs));
-    }
-  }
 }
 
-type Services = {
-  get(id: string): ServiceSubject | undefined;
-  labelsOf(service: ServiceSubject): LabelsOf<'mradar_sip_status'>;
+function seriesName(name: ReportMetric, labels: Readonly<Record<string, string>>): string {
+  const written = reportMetrics[name].labels.map(label => `${label}="${escaped(labels[label]!)}"`);
+  return `${name}{${written.join(',')}}`;
+}
+
+/** Quotes and backslashes; line ends do not get through `visible`. */
+function escaped(text: string): string {
+  return ordinary.test(text) ? text : visible(text).replace(/["\\]/g, '\\$&');
+}
+
+/** What nearly every label is made of. */
+const ordinary = /^[\w./:-]*$/;
+
+function head(name: ReportMetric): string {
+  const { help, type } = reportMetrics[name];
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}`;
+}
+
+function maintenanceFamily(windows: readonly Maintenance[]): string {
+  const samples = write(add => {
+    for (const { deployment, until } of windows) add(maintained, { deployment }, Date.parse(until) / 1000);
+  }).get(maintained);
+  return samples === undefined ? '' : `${head(maintained)}\n${samples}\n`;
+}
+
+/** Metrics of Node that are no counters and yet are called `_total`; their kinds are exposed beside them. */
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+type ProcessMetrics = {
+  readonly contentType: string;
+  textOf(samples: readonly RunSample[]): Promise<string>;
 };
 
-function addConversations(add: Add, report: Report, { get, labelsOf }: Services): void {
-  function each<K extends 'sip' | 'xmpp' | 'ssh' | 'ntp' | 'stun'>(
-    kind: K,
-    values: (reading: ShownReadings[K]) => Partial<Record<ConversationMetric, number | undefined>>,
-  ) {
-    for (const { subject: id, reading } of observed(report, kind)) {
-      const subject = get(id);
-      if (!subject) continue;
-      for (const [name, value] of Object.entries(values(reading))) {
-        if (value !== undefined) add(name as ConversationMetric, labelsOf(subject), value);
+/** What Node says of itself, and what is given beside it. */
+function processMetrics(contentType: RegistryContentType): ProcessMetrics {
+  const typed: Registry<RegistryContentType> = new Registry();
+  typed.setContentType(contentType);
+  const registry = typed as Registry;
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
+  const metrics = new Map<RunMetric, Gauge | Counter>();
+  function metricOf(name: RunMetric): Gauge | Counter {
+    const { type, help, labels } = runMetrics[name];
+    const options = { name, help, labelNames: [...labels], registers: [registry] };
+    const metric = metrics.get(name) ?? (type === 'counter' ? new Counter(options) : new Gauge(options));
+    metrics.set(name, metric);
+    return metric;
+  }
+  return {
+    contentType,
+    textOf(samples) {
+      for (const metric of metrics.values()) metric.reset();
+      for (const { name, labels, value } of samples) {
+        const metric = metricOf(name);
+        if (metric instanceof Counter) metric.inc(value);
+        else metric.set(labels, value);
       }
-    }
-  }
-  const inSeconds = (ms: number | undefined) => (ms === undefined ? undefined : secondsOf(ms));
-  each('sip', ({ status }) => ({ mradar_sip_status: status }));
-  each('xmpp', ({ starttls, mechanisms, secureFeaturesMs }) => ({
-    mradar_xmpp_starttls: starttls && startTlsValues[starttls],
-    mradar_xmpp_mechanisms: secureFeaturesMs === undefined ? undefined : mechanisms.length,
-  }));
-  each('ssh', ({ offersCertificates }) => ({
-    mradar_ssh_certificate_host_keys:
-      offersCertificates === undefined ? undefined : Number(offersCertificates),
-  }));
-  each('ntp', ({ stratum, offsetMs, errorMs }) => ({
-    mradar_ntp_stratum: stratum,
-    mradar_ntp_offset_seconds: inSeconds(offsetMs),
-    mradar_ntp_error_seconds: inSeconds(errorMs),
-  }));
-  each('stun', ({ outcome }) => ({
-    mradar_stun_answered: Number(outcome === 'success' || outcome === 'error'),
-  }));
+      return registry.metrics();
+    },
+  };
 }
 
-type ConversationMetric = Extract<MetricName, `mradar_${'sip' | 'xmpp' | 'ssh' | 'ntp' | 'stun'}_${string}`>;
-const startTlsValues = { absent: 0, offered: 1, required: 2 } as const;
+type RunSample = {
+  readonly name: RunMetric;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+};
 
-/** A step with several layers counts once: where we could not look, else where something was seen. */
-const stateOrder = ['errored', 'observed', 'not-applicable', 'skipped'] as const;
-
-function stepStates(observations: readonly Observation[]): readonly Observation['state'][] {
-  return [...Map.groupBy(observations, observation => observation.step).values()].map(
-    layers => stateOrder.find(state => layers.some(layer => layer.state === state))!,
+function runSamples({ store, version }: MetricSources, state: RunState | undefined): readonly RunSample[] {
+  const sample = (name: RunMetric, value: number, labels: RunSample['labels'] = {}) => ({
+    name,
+    labels,
+    value,
+  });
+  const incidents = (['suspected', 'open', 'closed'] as const).map(state =>
+    sample('mradar_incidents', store.incidents({ states: [state], limit: 1 }).total, { state }),
   );
-}
-
-function seconds(iso: string): number {
-  return Date.parse(iso) / 1000;
-}
-
-/** Whole microseconds: what lies below is noise that would make every scrape longer. */
-function secondsOf(ms: number): number {
-  return Math.round(ms * 1000) / 1e6;
+  const build = sample('mradar_build_info', 1, { version, node_version: process.version });
+  if (state === undefined) return [build, ...incidents];
+  const { schedule, loopMs, store: kept, reload, shard } = state;
+  const statistics = (name: RunMetric, values: RunState['loopMs']) =>
+    Object.entries(values).map(([statistic, ms]) => sample(name, ms / 1000, { statistic }));
+  return [
+    build,
+    ...incidents,
+    sample('mradar_schedule_tasks', schedule.tasks),
+    sample('mradar_schedule_running', schedule.running),
+    sample('mradar_schedule_queued', schedule.queued),
+    sample('mradar_schedule_runs_total', schedule.runs),
+    sample('mradar_schedule_late_total', schedule.late),
+    sample('mradar_schedule_skipped_total', schedule.skipped),
+    ...statistics('mradar_schedule_lag_seconds', schedule.lagMs),
+    ...statistics('mradar_event_loop_delay_seconds', loopMs),
+    sample('mradar_config_last_reload_successful', Number(reload.successful)),
+    sample('mradar_config_last_reload_success_timestamp_seconds', reload.successMs / 1000),
+    sample('mradar_store_size_bytes', kept.bytes),
+    sample('mradar_store_writable', Number(kept.problem === undefined)),
+    sample('mradar_store_lost_rounds_total', kept.lost),
+    ...(shard
+      ? [sample('mradar_shard_info', 1, { index: String(shard.index), count: String(shard.count) })]
+      : []),
+  ];
 }
 
 /** Whether OpenMetrics is wanted at least as much as the text format. */

@@ -23,7 +23,15 @@ export type ShownReadings = {
   readonly tls: Reading & {
     readonly protocol?: string;
     readonly handshakeMs?: number;
+    readonly verification?: { readonly trusted: boolean };
     readonly chain: readonly ShownCertificate[];
+  };
+  readonly survey: Reading & {
+    readonly accepted: readonly string[];
+    readonly refused: readonly string[];
+  };
+  readonly mutual: Reading & {
+    readonly outcome?: 'accepted' | 'refused' | 'not-requested';
   };
   readonly http: Reading & {
     readonly status?: number;
@@ -31,6 +39,7 @@ export type ShownReadings = {
     readonly responseMs?: number;
     readonly clockDifferenceMs?: number;
   };
+  readonly login: Reading & { readonly status?: number };
   readonly sip: Reading & {
     readonly status?: number;
     readonly responseMs?: number;
@@ -60,6 +69,7 @@ export type ShownReadings = {
 };
 export type ShownRecord = {
   readonly type: string;
+  readonly ttl?: number;
   readonly address?: string;
   readonly priority?: number;
   readonly weight?: number;

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createMetrics, metricDefinitions, prefersOpenMetrics } from '../../src/publish/metrics.ts';
+import type { RunState } from '../../src/model/run-state.ts';
+import { reportMetrics, runMetrics, seriesBudget } from '../../src/publish/metric-definitions.ts';
+import { createMetrics, prefersOpenMetrics } from '../../src/publish/metrics.ts';
 import { createStore } from '../../src/store/store.ts';
-import { conversed, hostile, hostileReport, report, troubled } from './report.ts';
+import { largest } from './largest.ts';
+import { toCatalogue } from './metric-catalogue.ts';
+import { conversed, finding, hostile, hostileReport, observation, report, troubled } from './report.ts';
 
 type Sample = {
   readonly name: string;
@@ -84,14 +89,121 @@ test('a troubled deployment is told in numbers', async () => {
   expect(value('mradar_clock_difference_seconds')).toEqual([-0.4]);
 });
 
-test('every metric has help, a plural of nothing but base units, and no label that Prometheus sets itself', async () => {
-  const { text } = await metricsOf(troubled(), conversed()).metrics.exposition('');
-  for (const [name, { help, labels }] of Object.entries(metricDefinitions)) {
-    expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name}{`);
-    expect(labels).not.toContain('job');
-    expect(labels).not.toContain('instance');
-    expect(name).not.toMatch(/_(ms|milliseconds|days|percent|total|count|sum)$/);
+test('every metric has help, base units, and no label that Prometheus or its users set themselves', async () => {
+  const all = Object.entries({ ...reportMetrics, ...runMetrics });
+  const seen = [troubled(), ...(['external', 'internal'] as const).map(vantage => largest(vantage).report)];
+  const { text } = await metricsOf(...seen).metrics.exposition('');
+  for (const [name, { type, help, labels, example }] of all) {
+    expect(example).toContain(name);
+    expect(help).toMatch(/^[A-Z0-9].*\.$/);
+    for (const reserved of ['job', 'instance', 'le', 'quantile', 'service', 'namespace', 'pod', 'alertname'])
+      expect(labels).not.toContain(reserved);
+    expect(name).not.toMatch(/_(ms|milliseconds|days|percent|count|sum)$/);
+    expect(name.endsWith('_total')).toBe(type === 'counter');
+    if (name.endsWith('_timestamp')) throw new Error(`${name} lacks its unit`);
   }
+  // a window of maintenance is no part of a report
+  const absent = Object.keys(reportMetrics).filter(name => !text.includes(`# TYPE ${name} gauge\n${name}{`));
+  expect(absent).toEqual(['mradar_maintenance_until_timestamp_seconds']);
+});
+
+test('the catalogue of metrics is what the code exposes', () => {
+  expect(
+    readFileSync('docs/metrics.md', 'utf8'),
+    'a metric has changed; if that is meant, run: node test/publish/write-metric-catalogue.ts',
+  ).toBe(toCatalogue());
+});
+
+test.each(['external', 'dmz', 'internal'] as const)(
+  'the largest deployment that the documents describe stays within its budget of series, from %s',
+  async vantage => {
+    const { report: everything, steps } = largest(vantage);
+    const lines = (await metricsOf(everything).metrics.exposition('')).text.split('\n');
+    const series = lines.filter(line => line.includes(`deployment="${everything.deployment.name}"`)).length;
+    expect(steps).toBeGreaterThan(100);
+    expect(series).toBeLessThanOrEqual(seriesBudget.fixed + seriesBudget.perStep * steps);
+    expect(series).toBeLessThanOrEqual(seriesBudget.largest);
+    // so that the budget is not stated larger than it has to be
+    expect(series).toBeGreaterThan((seriesBudget.perStep * steps) / 3);
+  },
+);
+
+test('what is only suspected is told apart from what is confirmed', async () => {
+  const { store, metrics } = metricsOf();
+  const suspect = finding('example/domain/example.com', { code: 'DNS_CUPLOGIN_EXPOSED' });
+  const states = new Map([[`${suspect.code} ${suspect.subject}`, 'suspected' as const]]);
+  store.put(report(), { incidents: [], looks: [], suspected: [suspect], states });
+  const samples = parse((await metrics.exposition('')).text);
+  const labels = { code: 'DNS_CUPLOGIN_EXPOSED', state: 'suspected' };
+  expect(find(samples, 'mradar_findings', labels).map(({ value }) => value)).toEqual([1]);
+  expect(find(samples, 'mradar_finding', labels)).toHaveLength(1);
+  expect(find(samples, 'mradar_service_status', { affects: 'sign-in' })[0]?.value).toBe(0);
+});
+
+test('what suffers is told for every service, whatever causes it', async () => {
+  const samples = await scrape(troubled());
+  const statuses = find(samples, 'mradar_service_status').map(({ labels, value }) => [labels.affects, value]);
+  expect(Object.fromEntries(statuses)).toEqual({
+    ...{ 'sign-in': 2, calls: 2, messaging: 0, voicemail: 0, exposure: 0, operations: 0 },
+  });
+  expect(find(samples, 'mradar_cause')).toMatchObject([
+    { labels: { code: 'CERT_CHAIN_INCOMPLETE', affects: 'sign-in', entry: 'CERT-007' }, value: 2 },
+  ]);
+});
+
+test('where a conversation stopped has its stage, its reason and who has to act', async () => {
+  const failures = find(await scrape(troubled()), 'mradar_failure').map(({ labels }) => labels);
+  expect(failures).toMatchObject([
+    { layer: 'tcp', stage: 'connect', reason: 'refused', blame: 'target' },
+    { layer: 'tcp', stage: 'connect', reason: 'no-descriptors', blame: 'prober' },
+  ]);
+});
+
+const running: RunState = {
+  schedule: {
+    ...{ tasks: 7, running: 1, queued: 2, runs: 900, late: 3, skipped: 4 },
+    lagMs: { p50: 1, p99: 20, max: 300 },
+  },
+  loopMs: { p50: 0.5, p99: 2, max: 40 },
+  store: { bytes: 4_096, problem: 'the disk is full', lost: 5 },
+  reload: { successful: false, successMs: 1_700_000_000_500, problems: [] },
+  maintenance: [{ deployment: 'example', until: '2026-03-01T12:00:00.000Z', reason: 'upgrade' }],
+  shard: { index: 2, count: 8 },
+};
+
+test('the watcher tells how it does itself, in both formats', async () => {
+  const store = createStore();
+  store.put(report());
+  const metrics = createMetrics({ store, version: '1.2.3', runState: () => running });
+  for (const accept of ['', openMetrics, '']) {
+    const samples = parse((await metrics.exposition(accept)).text);
+    const value = (name: string, labels = {}) => find(samples, name, labels).map(sample => sample.value);
+    expect(value('mradar_schedule_tasks')).toEqual([7]);
+    expect(value('mradar_schedule_runs_total')).toEqual([900]);
+    expect(value('mradar_schedule_late_total')).toEqual([3]);
+    expect(value('mradar_schedule_skipped_total')).toEqual([4]);
+    expect(value('mradar_schedule_lag_seconds', { statistic: 'p99' })).toEqual([0.02]);
+    expect(value('mradar_event_loop_delay_seconds', { statistic: 'max' })).toEqual([0.04]);
+    expect(value('mradar_store_writable')).toEqual([0]);
+    expect(value('mradar_store_size_bytes')).toEqual([4_096]);
+    expect(value('mradar_store_lost_rounds_total')).toEqual([5]);
+    expect(value('mradar_config_last_reload_successful')).toEqual([0]);
+    expect(value('mradar_config_last_reload_success_timestamp_seconds')).toEqual([1_700_000_000.5]);
+    expect(value('mradar_shard_info', { index: '2', count: '8' })).toEqual([1]);
+    expect(value('mradar_maintenance_until_timestamp_seconds', { deployment: 'example' })).toEqual([
+      Date.parse('2026-03-01T12:00:00Z') / 1000,
+    ]);
+    expect(value('mradar_incidents', { state: 'open' })).toEqual([0]);
+  }
+});
+
+test('certificates beyond the sixth of a chain are not shown', async () => {
+  const { subjects } = conversed();
+  const certificate = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' };
+  const chain = Array.from({ length: 100 }, () => certificate);
+  const observations = [observation('s', subjects[0]!.id, 'tls', { chain })];
+  const samples = await scrape(report({ subjects, observations }));
+  expect(find(samples, 'mradar_certificate_not_after_timestamp_seconds')).toHaveLength(6);
 });
 
 test('what SIP, XMPP, SSH, NTP and TURN servers said is told in numbers', async () => {
