@@ -3,7 +3,7 @@ import type { DnsReading, DnsRecord } from '../../probes/index.ts';
 import type { Deployment } from '../../src/model/deployment.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { edgePath, type Plan, plan } from '../../src/plan/plan.ts';
-import { a, answer, nodata, nxdomain, srv } from '../judge/readings.ts';
+import { a, answer, dnsFailed, nodata, nxdomain, srv } from '../judge/readings.ts';
 import { deployment } from '../judge/round.ts';
 
 /** DNS answers by step id, as the plan of the next round sees them. */
@@ -284,4 +284,30 @@ test.each([
   expect(added).toEqual([
     expect.objectContaining({ probe, options: expect.objectContaining({ port, ...options }) }),
   ]);
+});
+
+test('with two DNS servers each gets a question of its own, and the first that answers gets the others', () => {
+  const facts = { resolvers: { public: ['192.0.2.53', '192.0.2.54'], internal: [] } };
+  const canary = (address: string) =>
+    `example/resolver/public/${address}#dns:public:srv/collab-edge${address === '192.0.2.53' ? '' : `@${address}`}`;
+  const askedOf = (readings: Readonly<Record<string, DnsReading>>) =>
+    planned(facts, readings).steps.flatMap(step =>
+      step.subject.kind === 'domain' && step.probe === 'dns' ? [step.options.resolver] : [],
+    );
+  expect(ids(planned(facts))).toEqual(expect.arrayContaining([canary('192.0.2.53'), canary('192.0.2.54')]));
+  expect(new Set(askedOf({}))).toEqual(new Set(['192.0.2.53']));
+  expect(new Set(askedOf({ [canary('192.0.2.53')]: dnsFailed('timeout') }))).toEqual(new Set(['192.0.2.54']));
+  const both = { [canary('192.0.2.53')]: dnsFailed('timeout'), [canary('192.0.2.54')]: dnsFailed('timeout') };
+  expect(new Set(askedOf(both))).toEqual(new Set(['192.0.2.53']));
+});
+
+test('after SERVFAIL the server is asked for a name of somebody else', () => {
+  const control = 'example/resolver/public/192.0.2.53#dns:public:control/a';
+  const servfail: Observation<DnsReading> = {
+    ...{ step: collabEdge, subject: 'example/domain/example.com', kind: 'dns', at: '', state: 'observed' },
+    topic: 'public:srv/collab-edge',
+    reading: dnsFailed('servfail'),
+  };
+  expect(ids(plan(deployment(), new Map([[collabEdge, servfail]]), 'once'))).toContain(control);
+  expect(ids(planned({}, found(srv('expe1.example.com'))))).not.toContain(control);
 });

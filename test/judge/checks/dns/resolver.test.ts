@@ -67,3 +67,23 @@ test('another server and another view are not mixed up with it', () => {
   expect(outcome(judge(check, seenBy, other))).toBe('not-applicable');
   expect(outcome(judge(check, seenBy, inside))).toBe('not-applicable');
 });
+
+test('a server that fails on everything is cleared when it answers for somebody else', () => {
+  const asked = seen(domain(), 'dns:public:srv/collab-edge', dnsFailed('servfail'));
+  const control = (reading: DnsReading) => seen(resolver(), 'dns:public:control/a', reading);
+  expect(outcome(judge(check, round({}, [asked, control(nxdomain())]), resolver()))).toBe('pass');
+  expect(outcome(judge(check, round({}, [asked, control(dnsFailed('servfail'))]), resolver()))).toBe(
+    'fail DNS_RESOLVER_FAILS',
+  );
+});
+
+test('a silent server with one that answers in its place is a warning', () => {
+  const spare = resolver('192.0.2.54');
+  const by = (reading: DnsReading, address: string): DnsReading => ({ ...reading, resolver: address });
+  const two = round({}, [
+    seen(resolver(), 'dns:public:srv/collab-edge', by(dnsFailed('timeout'), '192.0.2.53')),
+    seen(spare, 'dns:public:srv/collab-edge', by(answer(srv('expe1.example.com')), '192.0.2.54')),
+  ]);
+  expect(outcome(judge(check, two, resolver()))).toBe('fail DNS_RESOLVER_SPARE_FAILS');
+  expect(outcome(judge(check, two, spare))).toBe('pass');
+});
