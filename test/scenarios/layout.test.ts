@@ -36,6 +36,11 @@ const singleNic = (addresses: Readonly<Record<'expe1' | 'expe2', string>>) =>
     { name: 'expe2.example.test', publicAddress: addresses.expe2 },
   );
 
+const inside =
+  (...lists: readonly (readonly [Role, ...string[]])[]) =>
+  (deployment: Deployment): Deployment =>
+    lists.reduce((all, [role, ...names]) => nodes(role, ...names.map(name => ({ name })))(all), deployment);
+
 type Declare = (deployment: Deployment) => Deployment;
 
 // What is wrong here lies in the layout that the operator declares, so the servers stay healthy.
@@ -74,6 +79,34 @@ test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly
     nodes('idp', { name: 'idp.example.test' }),
     [],
     ['DNS_IDP_NO_ADDRESS'],
+  ],
+  [
+    'IM and Presence stands in another domain',
+    'external',
+    inside(['unified_cm', 'cucm1.example.test'], ['im_presence', 'imp1.chat.test']),
+    [],
+    ['DECLARED_PRESENCE_DOMAIN_DIFFERS'],
+  ],
+  [
+    'IM and Presence is known by address',
+    'external',
+    inside(['im_presence', '10.0.0.41']),
+    [],
+    ['DECLARED_NODE_BY_ADDRESS'],
+  ],
+  [
+    'Unified CM is known by address',
+    'external',
+    inside(['unified_cm', '10.0.0.31']),
+    [],
+    ['DECLARED_UCM_BY_ADDRESS'],
+  ],
+  [
+    'Unified CM is known by its bare name',
+    'external',
+    inside(['expressway_c', 'expc1.example.test'], ['unified_cm', 'cucm1', 'cucm2.inner.test']),
+    [],
+    ['DECLARED_UCM_BARE_NAME'],
   ],
   [
     'an edge cluster is announced nowhere',
