@@ -8,10 +8,11 @@ import { get } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTls } from 'node:tls';
 import { Packet } from 'dns2';
-import { issue } from '../net/certificates.ts';
+import { issue, keyFor } from '../net/certificates.ts';
 
 const root = issue({ commonName: 'Bench Root', ca: true });
 const leaf = issue({
+  keyPem: keyFor('bench', 'ec'),
   ...{
     commonName: 'expe.bench.example',
     issuer: root,
