@@ -118,7 +118,11 @@ test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly
   [
     'one Expressway-C serves two edge clusters',
     'internal',
-    nodes('expressway_e', { ...first, cluster: 'us' }, { ...second, cluster: 'eu' }),
+    deployment =>
+      nodes(
+        'expressway_c',
+        ...['expc1', 'expc2'].map(host => ({ name: `${host}.example.test`, cluster: 'all' })),
+      )(nodes('expressway_e', { ...first, cluster: 'us' }, { ...second, cluster: 'eu' })(deployment)),
     [],
     ['DECLARED_ZONE_TO_MANY'],
   ],

@@ -1,5 +1,5 @@
 import type { Role } from '../../../model/subject.ts';
-import { defineCheck, fail, notApplicable, pass, type RoundView } from '../../check.ts';
+import { defineCheck, fail, notApplicable, pass, type RoundView, unknown } from '../../check.ts';
 
 /** Each Expressway-C cluster has one zone for remote access, to one Expressway-E cluster. */
 export const oneToOne = defineCheck({
@@ -28,8 +28,10 @@ export const oneToOne = defineCheck({
     const inside = clustersOf(round, 'expressway_c');
     if (inside.length === 0 || outside.length === 0)
       return notApplicable('the clusters of Expressway-C and Expressway-E are not both declared');
-    return outside.length <= inside.length
-      ? pass
+    if (outside.length <= inside.length) return pass;
+    const { expressway_c: nodes } = round.deployment.nodes;
+    return nodes.length > 1 && nodes.some(({ cluster }) => cluster === undefined)
+      ? unknown('nobody said which Expressway-C belong together')
       : fail({ code: 'DECLARED_ZONE_TO_MANY', evidence: { inside, outside } });
   },
 });

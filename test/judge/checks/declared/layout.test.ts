@@ -94,6 +94,24 @@ test.each<[AnyCheck, string, Partial<Deployment>, string]>([
     declares({ expressway_c: ['c1.example.com'], expressway_e: ['e1.example.com', 'e2.example.com'] }),
     'pass',
   ],
+  [
+    oneToOne,
+    'two unnamed to two',
+    declares({
+      expressway_c: ['c1.example.com', 'c2.example.com'],
+      expressway_e: [inCluster('e1.example.com', 'us'), inCluster('e2.example.com', 'eu')],
+    }),
+    'unknown',
+  ],
+  [
+    oneToOne,
+    'one of two peers to two',
+    declares({
+      expressway_c: [inCluster('c1.example.com', 'all'), inCluster('c2.example.com', 'all')],
+      expressway_e: [inCluster('e1.example.com', 'us'), inCluster('e2.example.com', 'eu')],
+    }),
+    'fail DECLARED_ZONE_TO_MANY',
+  ],
   [oneToOne, 'only one side', declares({ expressway_e: ['e1.example.com'] }), 'not-applicable'],
 
   [singleNic, 'one interface', declares({ expressway_e: [nat] }), 'fail DECLARED_SINGLE_NIC_NAT'],
