@@ -32,7 +32,7 @@ const schema = mapping({
     client_ca_file: path.optional(),
   }).optional(),
   // checked by hand: what stands here must not be shown
-  basic_auth_users: z.unknown(),
+  basic_auth_users: z.unknown().optional(),
   bearer_token_files: z.array(path, { error: 'a list of files' }).default([]),
 });
 
@@ -88,9 +88,13 @@ function signatureOf(files: readonly string[]): string {
 }
 
 function parse(file: string): Parsed {
-  const source = readDocument(readText(file), file);
+  const text = readText(file);
+  // Half-written by somebody who changes it: to take it for "no protection" would open every door.
+  if (text.trim() === '')
+    throw new OperatorError([{ place: file, message: 'The file is empty; write {} to protect nothing.' }]);
+  const source = readDocument(text, file);
   if (!source.readable) throw new OperatorError(source.problems);
-  const parsed = schema.safeParse(source.value ?? {});
+  const parsed = schema.safeParse(source.value);
   if (!parsed.success || source.problems.length > 0)
     throw new OperatorError([
       ...source.problems,

@@ -120,12 +120,19 @@ export const operations: readonly Operation[] = [
   {
     ...{ method: 'get', path: '/api/v1/entries', answer: 'Entries', query: { limit, after } },
     summary: 'Documented troubles',
-    run: ({ entries }, query) => pageOf(entries, ({ id }) => id, query),
+    run: ({ entries }, query) =>
+      mapped(
+        pageOf(entries, ({ id }) => id, query),
+        toPublicEntry,
+      ),
   },
   {
     ...{ method: 'get', path: '/api/v1/entries/{id}', answer: 'Entry', query: {} },
     summary: 'One documented trouble, by its id or by a finding code',
-    run: ({ entries }, _query, id) => entries.find(entry => entry.id === id || entry.codes.includes(id)),
+    run({ entries }, _query, id) {
+      const entry = entries.find(one => one.id === id || one.codes.includes(id));
+      return entry && toPublicEntry(entry);
+    },
   },
   {
     ...{ method: 'get', path: '/api/v1/checks', answer: 'Checks', query: { limit, after } },
@@ -280,6 +287,22 @@ function reportsOf(store: Store, name: unknown): readonly StoredReport[] | undef
 
 function toPublic({ report, sinceByCause }: StoredReport): unknown {
   return { report, sinceByCause: Object.fromEntries(sinceByCause) };
+}
+
+/** Only what the document tells, whatever else the value holds. */
+function toPublicEntry({
+  id,
+  title,
+  codes,
+  versions,
+  symptom,
+  cause,
+  remedy,
+  verify,
+  sources,
+}: Entry): Entry {
+  const known = { id, title, codes, symptom, cause, remedy, verify, sources };
+  return versions === undefined ? known : { ...known, versions };
 }
 
 function toSummary({ report, sinceByCause, suspected }: StoredReport): unknown {

@@ -81,6 +81,7 @@ export function createGuard(web: Web, nowMs: () => number): Guard {
     async admit(request, isOpen) {
       const wait = asked.take(sourceOf(request));
       if (wait > 0) return tooMany('Too many requests', wait);
+      if (isEmbedded(request)) return { status: 403, message: foreign };
       const config = web();
       if (isOpen || !needsName(config)) return undefined;
       return authenticate(config, request);
@@ -91,8 +92,8 @@ export function createGuard(web: Web, nowMs: () => number): Guard {
           'Without authentication this is only allowed from this machine itself; configure it with --web-config';
         return { status: 403, message };
       }
-      const foreign = foreignness(request);
-      if (foreign !== undefined) return { status: 403, message: foreign };
+      const message = foreignness(request);
+      if (message !== undefined) return { status: 403, message };
       const wait = changed.take('');
       return wait > 0 ? tooMany('Too many looks on request', wait) : undefined;
     },
@@ -151,14 +152,22 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
   return host === 'localhost' || loopback.test(host);
 }
 
+const foreign = 'This request comes from another site';
+
+/** A page of another site asks in the name of its reader; a link that the reader follows is something else. */
+function isEmbedded({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document';
+}
+
 /** Why the request may come from another site; undefined when it cannot. */
 function foreignness({ headers, socket }: IncomingMessage): string | undefined {
-  const refused = 'This request comes from another site';
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return refused;
+  if (site !== undefined && site !== 'same-origin') return foreign;
   if (headers.origin !== undefined) {
     const scheme = 'encrypted' in socket && socket.encrypted ? 'https' : 'http';
-    return headers.origin === `${scheme}://${headers.host}` ? undefined : refused;
+    return headers.origin === `${scheme}://${headers.host}` ? undefined : foreign;
   }
   if (site !== undefined) return undefined;
   // neither field: no browser of today, but only what a page cannot send by itself proves it

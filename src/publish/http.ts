@@ -80,7 +80,9 @@ export function createServer(parts: ServerParts): PublishServer {
   const live = createLive(parts.store.generation);
   const routes = routesOf(parts, live);
   const app = new Koa();
-  app.on('error', onError);
+  app.on('error', error => {
+    if (!hasGone(error)) onError(error);
+  });
   app.use(async context => {
     context.set(securityHeaders);
     const answer = await answerTo(context, routes, guard, onError);
@@ -117,6 +119,11 @@ export function createServer(parts: ServerParts): PublishServer {
       await close(server, deadlineMs);
     },
   };
+}
+
+/** Whether the client went away before it had everything, which is no mistake of anybody. */
+function hasGone(error: NodeJS.ErrnoException): boolean {
+  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '');
 }
 
 function tlsOptions({
@@ -420,9 +427,10 @@ function apiRoutes(parts: ServerParts): { readonly get: Table; readonly post: Ta
   const look = lookWith(parts);
   const document = once(() => stableJson(openApi(version)));
   const tagged = (context: Context, make: () => Answer | Promise<Answer>): Answer | Promise<Answer> => {
-    context.status = 200;
-    context.set('ETag', `"${process}-${store.generation()}"`);
-    if (context.fresh)
+    const tag = `"${process}-${store.generation()}"`;
+    context.set('ETag', tag);
+    const known = context.get('If-None-Match').split(/\s*,\s*/);
+    if (known.some(one => one.replace(/^W\//, '') === tag))
       return { status: 304, type: 'application/json; charset=utf-8', body: '', cache: 'private, no-cache' };
     return make();
   };

@@ -66,7 +66,7 @@ export const statusWords: Readonly<Record<Status, string>> = {
 };
 /** A table that folds on a narrow screen. */
 export function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="table" role="region" aria-label="${label}" tabindex="0"><table class="folds"><thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="table" role="group" aria-label="${label}" tabindex="0"><table class="folds"><thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** A cell that tells its column when the table is folded on a narrow screen; empty when there is nothing to tell. */

@@ -17,6 +17,7 @@ export const stylesheet = `
 }
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+@media (min-width: 150rem) { html { font-size: 130%; } }
 body {
   margin: 0; background: var(--ground); color: var(--text);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -97,6 +98,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.9rem; border-b
 td, tbody th { overflow-wrap: break-word; }
 thead th { font-size: 0.82rem; color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
+.table a { display: inline-block; padding-block: 0.1rem; min-height: 1.6rem; }
 tbody th small { display: block; font-weight: 400; color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
