@@ -89,6 +89,23 @@ describe('an answer', () => {
     });
   });
 
+  it.each([
+    ['30', 30],
+    ['18000;duration=3600', 18_000],
+    ['120 (I am in a meeting)', 120],
+    ['soon', undefined],
+    ['1.5', undefined],
+    ['99999999999', undefined],
+  ])('that sends us away for a while: %s', async (after, seconds) => {
+    const busy: Change = text => text.replace('Content-Length', `Retry-After: ${after}\r\nContent-Length`);
+    const port = await serving((request, socket) =>
+      socket.write(answer(request, 'SIP/2.0 503 Service Unavailable', busy)),
+    );
+    const reading = await read('tcp', port);
+    expect(reading).toMatchObject({ status: 503 });
+    expect(reading.retryAfterSeconds).toBe(seconds);
+  });
+
   it('over TCP', async () => {
     const port = await serving((request, socket) => socket.write(answer(request, 'SIP/2.0 200 OK', rich)));
     const { tcp, tls, sip: reading } = await ask('tcp', port);
