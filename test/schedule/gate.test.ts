@@ -62,3 +62,28 @@ test('work that fails gives its place back', async () => {
   await expect(gate.through('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(gate.through('a', async () => 'next')).resolves.toBe('next');
 });
+
+test('hosts take turns: a long line of one does not hold up a late comer', async () => {
+  const gate = createGate({ concurrent: 1, perHost: 1 });
+  const order: string[] = [];
+  const work = (host: string) => gate.through(host, async () => void order.push(host));
+  await Promise.all([...Array.from({ length: 5 }, () => work('busy')), work('quiet')]);
+  expect(order.indexOf('quiet')).toBeLessThan(3);
+  expect([gate.running(), gate.queued()]).toEqual([0, 0]);
+});
+
+test('other limits hold at once for what waits, and cut nothing that runs', async () => {
+  const gate = createGate({ concurrent: 1, perHost: 1 });
+  let open = () => {};
+  const closed = new Promise<void>(resolve => {
+    open = resolve;
+  });
+  const all = Promise.all(Array.from({ length: 3 }, () => gate.through('a', () => closed)));
+  expect([gate.running(), gate.queued()]).toEqual([1, 2]);
+  gate.limit({ concurrent: 8, perHost: 8 });
+  expect([gate.running(), gate.queued()]).toEqual([3, 0]);
+  gate.limit({ concurrent: 1, perHost: 1 });
+  expect(gate.running()).toBe(3);
+  open();
+  await all;
+});
