@@ -80,15 +80,6 @@ export function isSameDeployment(a: Deployment, b: Deployment): boolean {
   return all(a) === all(b);
 }
 
-/** Whether two declarations are the same, their secrets included, which JSON does not show. */
-export function isSameDeployment(a: Deployment, b: Deployment): boolean {
-  const all = (one: Deployment) => {
-    const { testUser, clientCertificate } = one;
-    return JSON.stringify([one, testUser?.id(), clientCertificate?.key(), clientCertificate?.passphrase?.()]);
-  };
-  return all(a) === all(b);
-}
-
 /** What the operator declared about one deployment, everything defaulted: the facts that judgements may use. */
 export type Deployment = {
   readonly name: string;
