@@ -99,9 +99,17 @@ async function show(simulator: Simulator, folder: string, { port, fault, healthy
 async function configurationFor(simulator: Simulator, folder: string, port: number): Promise<Config> {
   const trustFile = join(folder, 'trust.pem');
   writeFileSync(trustFile, simulator.trust);
+  const secrets = {
+    password: join(folder, 'password'),
+    certificate: join(folder, 'client.pem'),
+    key: join(folder, 'client.key'),
+  };
+  writeFileSync(secrets.password, simulator.user.password);
+  writeFileSync(secrets.certificate, simulator.client.cert);
+  writeFileSync(secrets.key, simulator.client.key, { mode: 0o600 });
   const configs = (['external', 'internal'] as const).map(vantage => {
     const file = join(folder, `${vantage}.yaml`);
-    writeFileSync(file, simulator.yaml(vantage, trustFile));
+    writeFileSync(file, simulator.yaml(vantage, trustFile, secrets));
     return readConfig(file);
   });
   const deployments = configs
