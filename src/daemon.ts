@@ -90,7 +90,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   log.info('watching', { part: 'daemon', deployments: config.deployments.length, url });
   loop.enable();
   const pulse = createPulse({
-    ...{ now, wallMs: Date.now },
+    ...{ now, wallMs: () => Date.now() },
     onPause: ms =>
       log.warn('the process stood still; what was under way is looked at again', {
         part: 'daemon',

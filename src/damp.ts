@@ -40,6 +40,8 @@ export type Damper = {
   settle(round: Round, judgements: readonly Judgement[], moment: Moment): Settled;
   /** Findings that are suspected or open. */
   standing(): readonly Incident[];
+  /** The clock by which rounds are stamped was set by so many milliseconds. */
+  shift(ms: number): void;
   /** Other numbers from now on. */
   confirm(confirmation: Confirmation): void;
 };
@@ -56,6 +58,8 @@ type Track = {
   counted: number;
   /** The subject was seen good before this began. */
   readonly change: boolean;
+  /** When it began, by the clock as it is now. */
+  begunMs: number;
 };
 
 /** Makes the state machine of one deployment; `known` are the incidents that a store remembers as not closed. */
@@ -133,8 +137,8 @@ export function createDamper(first: Confirmation, known: readonly Incident[]): D
   }
 
   /** Some changes hurt for less than a minute and pass by themselves: a server refresh, a restart of a service. */
-  function holdLeft({ change, incident }: Track, round: Round): number {
-    return change ? Date.parse(incident.suspectedAt) + confirmation.holdOffMs - Date.parse(round.at) : 0;
+  function holdLeft({ change, begunMs }: Track, round: Round): number {
+    return change ? begunMs + confirmation.holdOffMs - Date.parse(round.at) : 0;
   }
 
   function standingOf(): Standing {
@@ -190,6 +194,9 @@ export function createDamper(first: Confirmation, known: readonly Incident[]): D
   return {
     settle,
     standing: () => [...tracks.values()].map(({ incident }) => incident),
+    shift(ms) {
+      for (const track of tracks.values()) track.begunMs += ms;
+    },
     confirm(other) {
       confirmation = other;
     },
@@ -207,7 +214,7 @@ function begun(round: Round, finding: Finding, judged: Judgement, first: boolean
   };
   return {
     ...{ incident, finding, judged: judgedKey(judged), score: 0, successes: 0, counted: -1 },
-    change: !first,
+    ...{ change: !first, begunMs: Date.parse(round.at) },
   };
 }
 
@@ -218,7 +225,7 @@ function resumed(incident: Incident): Track {
     incident,
     finding: { code, severity, affects, check, subject, evidence, message, steps: [] },
     ...{ judged: `${check} ${judged}`, score: incident.sightings },
-    ...{ successes: 0, counted: -1, change: true },
+    ...{ successes: 0, counted: -1, change: true, begunMs: Date.parse(incident.suspectedAt) },
   };
 }
 

@@ -113,7 +113,10 @@ export function follow(deployment: Deployment, options: FollowOptions): Follow {
   }
 
   return {
-    shift: watching.shift,
+    shift(ms) {
+      damper.shift(ms);
+      watching.shift(ms);
+    },
     stop: watching.stop,
     lookNow: watching.lookNow,
     latest: watching.latest,

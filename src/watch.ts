@@ -217,6 +217,7 @@ export function watch(
     shift(ms) {
       startedMs += ms;
       for (const [id, result] of results) results.set(id, shifted(result, ms));
+      publishSoon();
     },
     async stop() {
       scheduler.set(deployment.name, [], 0);

@@ -51,7 +51,9 @@ export function createPulse({ now, wallMs, onPause, onStep }: PulseOptions): Pul
   timer.unref();
   return {
     stoodStill(sinceMs) {
-      if (now() - beatAt > stillMs) beat();
+      // What ends between the step and the next beat has to be noticed, too.
+      const offset = wallMs() - now();
+      if (now() - beatAt > stillMs || Math.abs(offset - wallOffset) > stepMs) beat();
       return stillAt >= sinceMs;
     },
     stop: () => clearInterval(timer),
