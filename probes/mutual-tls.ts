@@ -1,10 +1,7 @@
-import type { Socket } from 'node:net';
 import type { Failure } from '../src/model/failure.ts';
 import type { Reading } from '../src/model/observation.ts';
-import { defineProbe, type ProbeContext } from '../src/model/probe.ts';
+import { defineProbe } from '../src/model/probe.ts';
 import { connect } from '../src/net/connect.ts';
-import { within } from '../src/net/deadline.ts';
-import { errorCode, failureAt } from '../src/net/failure.ts';
 import { openTls, type TlsReading } from '../src/net/tls.ts';
 import type { TlsOptions } from './tls.ts';
 
@@ -37,39 +34,13 @@ export const mutualTls = defineProbe<'mutual-tls', MutualTlsOptions, { mutual: M
     try {
       const identity = { certificate, key: key(), ...(passphrase && { passphrase: passphrase() }) };
       const request = { serverName, trust, awaitRefusal: true, identity };
-      const { reading, socket: secured } = await openTls(socket, request, context);
-      const mutual = toMutual(reading);
-      if (mutual.outcome !== 'accepted' || secured === undefined) return { mutual };
-      const ended = await hangingUp(secured, context);
-      if (ended === undefined) return { mutual };
-      const failure = failureAt('tls', 'client-certificate-refused', { code: ended });
-      return { mutual: { ...mutual, outcome: 'refused', refusal: 'hung up', failure } };
+      const { reading } = await openTls(socket, request, context);
+      return { mutual: toMutual(reading) };
     } finally {
       socket.destroy();
     }
   },
 });
-
-const patienceMs = 500;
-
-/** Some servers finish the handshake before they look at the certificate, and then hang up on who they do not like. */
-function hangingUp(secured: Socket, context: ProbeContext): Promise<string | undefined> {
-  return within<string | undefined>(
-    { signal: context.signal, timeoutMs: Math.min(patienceMs, context.timeoutMs) },
-    'tls',
-    resolve => {
-      const onError = (error: unknown) => resolve(errorCode(error) ?? 'error');
-      const onEnd = () => resolve('EOF');
-      const onData = () => resolve(undefined);
-      secured.once('error', onError).once('end', onEnd).once('close', onEnd).once('data', onData);
-      secured.resume();
-      return () => {
-        secured.off('error', onError).off('end', onEnd).off('close', onEnd).off('data', onData);
-      };
-    },
-    () => undefined,
-  );
-}
 
 function toMutual(reading: TlsReading): MutualTlsReading {
   const { failure, protocol, clientCertificate, clientAuthorities } = reading;

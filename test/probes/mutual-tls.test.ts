@@ -51,6 +51,14 @@ test('a server that only asks takes any', async () => {
   expect(await present(port, theirs)).toMatchObject({ outcome: 'accepted' });
 });
 
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'a server that goes once it has taken it has taken it, %s',
+  async version => {
+    const port = await tlsServer({ ...good, ...insisting, maxVersion: version }, socket => socket.end());
+    expect(await present(port)).toMatchObject({ outcome: 'accepted' });
+  },
+);
+
 test('a server that asks for none', async () => {
   expect(await present(await tlsServer(good))).toMatchObject({ outcome: 'not-requested' });
 });
