@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { allowList } from './commands/allow-list.ts';
 import { certificate } from './commands/certificate.ts';
 import { checkConfig } from './commands/check-config.ts';
+import { completion } from './commands/completion.ts';
 import { coverage } from './commands/coverage.ts';
 import { csr } from './commands/csr.ts';
 import { demo } from './commands/demo.ts';
@@ -10,6 +11,7 @@ import { explain } from './commands/explain.ts';
 import { firewall } from './commands/firewall.ts';
 import { history } from './commands/history.ts';
 import { logs } from './commands/logs.ts';
+import { manual } from './commands/manual.ts';
 import { plan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { troubleshoot } from './commands/troubleshoot.ts';
@@ -47,6 +49,8 @@ for (const verb of [
   allowList,
   firewall,
   demo,
+  completion,
+  manual,
 ]) {
   program.addCommand(verb().exitOverride());
 }

@@ -164,12 +164,11 @@ function isEmbedded({ headers }: IncomingMessage): boolean {
 /** Why the request may come from another site; undefined when it cannot. */
 function foreignness({ headers, socket }: IncomingMessage): string | undefined {
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return foreign;
+  if (site !== undefined) return site === 'same-origin' ? undefined : foreign;
   if (headers.origin !== undefined) {
     const scheme = 'encrypted' in socket && socket.encrypted ? 'https' : 'http';
     return headers.origin === `${scheme}://${headers.host}` ? undefined : foreign;
   }
-  if (site !== undefined) return undefined;
   // neither field: no browser of today, but only what a page cannot send by itself proves it
   const isOwn = headers['x-mradar-request'] !== undefined || /^bearer /i.test(headers.authorization ?? '');
   return isOwn ? undefined : 'Send the header X-Mradar-Request: 1, or a bearer token, with it';

@@ -94,7 +94,7 @@ test.each([
       /^default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self';.*frame-ancestors 'none'$/,
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('referrer-policy')).toBe('same-origin');
     expect(response.headers.get('cache-control')).toMatch(/no-store|no-cache|max-age/);
     expect((await response.text()).length > 0).toBe(method === 'GET');
   }
