@@ -50,35 +50,42 @@ const maxWords = 100;
  * error string that occurs as it stands beats any sum of words; rare words weigh more than frequent ones.
  */
 export function search(library: Library, words: string): readonly Hit[] {
-  const asked = toTokens(words);
-  const wanted = [...new Set(asked)].filter(token => !stopWords.has(token)).slice(0, maxWords);
-  if (wanted.length === 0) return [];
-  const indexed = library.entries.map(entry => ({ entry, weights: toWeights(entry) }));
-  const rarity = new Map(
-    wanted.map(token => {
-      const holders = indexed.filter(({ weights }) => weights.has(token)).length;
-      return [token, Math.log(1 + indexed.length / (1 + holders))];
-    }),
-  );
-  const phrase = ` ${asked.join(' ')} `;
-  return indexed
-    .map(({ entry, weights }) => {
-      const found = wanted.map(token => weightOf(weights, token) * rarity.get(token)!);
-      const covered = found.filter(weight => weight > 0).length / wanted.length;
-      return {
-        entry,
-        score: found.reduce((sum, weight) => sum + weight, 0) * covered + nameScore(entry, phrase),
-      };
-    })
-    .filter(hit => hit.score > 0)
-    .sort((a, b) => b.score - a.score || a.entry.id.localeCompare(b.entry.id));
+  return searchOf(library)(words);
+}
+
+/** The same for many searches: what is read of the entries is read once. */
+export function searchOf(library: Library): (words: string) => readonly Hit[] {
+  const indexed = library.entries.map(entry => ({
+    ...{ entry, weights: toWeights(entry) },
+    names: [entry.id, ...entry.codes].map(toPhrase),
+    strings: [entry.title, entry.id, ...entry.codes, ...entry.keywords].map(toPhrase),
+  }));
+  return words => {
+    const asked = toTokens(words);
+    const wanted = [...new Set(asked)].filter(token => !stopWords.has(token)).slice(0, maxWords);
+    if (wanted.length === 0) return [];
+    const rarity = new Map(
+      wanted.map(token => {
+        const holders = indexed.filter(({ weights }) => weights.has(token)).length;
+        return [token, Math.log(1 + indexed.length / (1 + holders))];
+      }),
+    );
+    const phrase = ` ${asked.join(' ')} `;
+    return indexed
+      .map(({ entry, weights, names, strings }) => {
+        const found = wanted.map(token => weightOf(weights, token) * rarity.get(token)!);
+        const covered = found.filter(weight => weight > 0).length / wanted.length;
+        const sum = found.reduce((total, weight) => total + weight, 0);
+        return { entry, score: sum * covered + nameScore(names, strings, phrase) };
+      })
+      .filter(hit => hit.score > 0)
+      .sort((a, b) => b.score - a.score || a.entry.id.localeCompare(b.entry.id));
+  };
 }
 
 /** For what stands there word by word, in either direction: a pasted line may hold a known string, or be a part of one. */
-function nameScore(entry: Entry, phrase: string): number {
-  const names = [entry.id, ...entry.codes].map(toPhrase);
+function nameScore(names: readonly string[], strings: readonly string[], phrase: string): number {
   if (names.includes(phrase)) return 1000;
-  const strings = [entry.title, ...names, ...entry.keywords].map(toPhrase);
   const lengths = strings.map(string => {
     if (phrase.includes(string)) return string === phrase ? string.length * 2 : string.length;
     return string.includes(phrase) ? phrase.length : 0;

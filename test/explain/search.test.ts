@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { search } from '../../src/explain/explain.ts';
+import { search, searchOf } from '../../src/explain/explain.ts';
 import { loadLibrary } from '../../src/explain/library.ts';
 
 const library = loadLibrary();
-const first = (words: string) => search(library, words)[0]?.entry.id;
+const find = searchOf(library);
+const first = (words: string) => find(words)[0]?.entry.id;
 
 test.each([
   // ids and codes, however they are typed
