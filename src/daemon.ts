@@ -88,6 +88,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     throw error;
   });
   log.info('watching', { part: 'daemon', deployments: config.deployments.length, url });
+  if (!options.web && !isLoopback(config.listen.host))
+    log.warn('everybody who reaches this address may read what is served; see --web-config', {
+      ...{ part: 'http', url },
+    });
   loop.enable();
   const pulse = createPulse({
     ...{ now, wallMs: () => Date.now() },
@@ -234,6 +238,10 @@ function fitsSubject({ subject }: PlannedStep, id: string): boolean {
   return (
     'host' in subject && id === `${subject.deployment}/node/${subject.role}/${subject.host.toLowerCase()}`
   );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** Waits no longer than that: a step that does not end must not keep the process. */

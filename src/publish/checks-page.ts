@@ -84,7 +84,7 @@ ${check.requirements.length === 0 ? undefined : html`<dt>Requirements</dt><dd>${
         ({ code, severity, affects, message }) =>
           html`<tr><th scope="row"><a href="${entryHref(code)}"><code>${code}</code></a></th>${[
             cell('Severity', badge(severity)),
-            cell('Affects', html`${affects}`),
+            cell('Affects', html`${affects === 'of-service' ? 'what the service is for' : affects}`),
             cell('Sentence', html`${message}`),
           ]}</tr>`,
       ),
@@ -125,7 +125,7 @@ ${areas.map(
       ['Id', 'Requirement', 'Answered by'],
       requirements.map(
         ({ id, holds, versions, way, checks, answer }) =>
-          html`<tr id="${id}"><th scope="row">${id}</th>${[
+          html`<tr id="${id}"><th scope="row" class="id">${id}</th>${[
             cell(
               'Requirement',
               html`${holds}${versions === undefined ? undefined : html` <span class="quiet">(${versions})</span>`}`,

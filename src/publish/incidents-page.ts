@@ -87,10 +87,9 @@ export function incidentTable(incidents: readonly Incident[], nowMs: number): Ht
     }${changesOf(incident)}</small></th>${[
       cell('State', html`${state}`),
       cell('When', whenOf(incident, nowMs)),
-      cell('Deployment', html`<a href="${deploymentHref(deployment)}">${deployment}</a>`),
       cell(
-        'Subject',
-        html`<a href="${subjectHref(subject)}">${subject.slice(deployment.length + 1) || subject}</a>`,
+        'Where',
+        html`<a href="${subjectHref(subject)}">${subject.slice(deployment.length + 1) || subject}</a> <span class="quiet">in</span> <a href="${deploymentHref(deployment)}">${deployment}</a>`,
       ),
       cell(
         'Code',
@@ -98,7 +97,7 @@ export function incidentTable(incidents: readonly Incident[], nowMs: number): Ht
       ),
     ]}</tr>`;
   });
-  return table('Incidents', ['What', 'State', 'When', 'Deployment', 'Subject', 'Code'], rows);
+  return table('Incidents', ['What', 'State', 'When', 'Where', 'Code'], rows);
 }
 
 function changesOf({ changes }: Incident): Html | undefined {

@@ -98,7 +98,8 @@ th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.9rem; border-b
 td, tbody th { overflow-wrap: break-word; }
 thead th { font-size: 0.82rem; color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
-.table a { display: inline-block; padding-block: 0.1rem; min-height: 1.6rem; }
+.table a { display: inline-block; padding-block: 0.1rem; min-height: 1.6rem; max-width: 100%; overflow-wrap: anywhere; }
+.table time, th.id { white-space: nowrap; }
 tbody th small { display: block; font-weight: 400; color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 0; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -12,6 +12,7 @@ import {
   checkHref,
   clock,
   deploymentHref,
+  entryHref,
   subjectHref,
   table,
   time,
@@ -102,7 +103,7 @@ function findingsSection(
       const cause = causeOf(finding);
       return html`<article class="card toned ${finding.severity}">
 <div class="head">${badge(finding.severity)}<h3>${finding.message}</h3></div>
-<p class="meta"><span>${suspected.includes(finding) ? 'suspected, not confirmed yet' : (states.get(findingKey(finding)) ?? 'open')}</span><a href="${checkHref(finding.check)}"><code>${finding.code}</code></a></p>
+<p class="meta"><span>${suspected.includes(finding) ? 'suspected, not confirmed yet' : (states.get(findingKey(finding)) ?? 'open')}</span><a href="${checkHref(finding.check)}"><code>${finding.code}</code></a><a href="${entryHref(finding.code)}">What to do</a></p>
 ${cause ? html`<p>Only there because of <b>${cause.title}</b></p>` : undefined}
 ${evidenceList(finding.evidence)}
 </article>`;

@@ -87,7 +87,9 @@ test.each([
       await open(page, name);
       const place = `${name} ${colorScheme} ${width}`;
       await page.screenshot({ path: join(artefacts, `${name}-${colorScheme}-${width}.png`) });
-      expect(await violationsOn(page), place).toEqual([]);
+      // hundreds of equal rows take axe half a minute: those pages are examined once
+      if (width === 1280 || !['checks', 'coverage', 'entries'].includes(name))
+        expect(await violationsOn(page), place).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), place).toBe(true);
     }
     expect(problems.filter(one => !/404/.test(one))).toEqual([]);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, expect, test } from 'vitest';
 import { publishedChecks, publishedCoverage } from '../../src/catalogue.ts';
@@ -8,6 +9,7 @@ import { operations } from '../../src/publish/api.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { troubleshoot } from '../scenarios/simulated.ts';
+import { apiPage, openApiDocument } from './openapi-document.ts';
 import { report, troubled } from './report.ts';
 import { remembering, serve } from './server.ts';
 
@@ -232,4 +234,12 @@ test('a subject tells what changed since it was last good, and what waits to be 
       { state: 'suspected', finding: { code: 'PORT_REFUSED' } },
     ],
   });
+});
+
+test('the documents are what the program says', () => {
+  const hint = 'out of date; run: node test/publish/write-openapi.ts && npm run format';
+  expect(readFileSync(apiPage.path, 'utf8'), hint).toBe(apiPage.text);
+  expect(JSON.parse(readFileSync(openApiDocument.path, 'utf8')), hint).toEqual(
+    JSON.parse(openApiDocument.text),
+  );
 });

@@ -71,6 +71,7 @@ test('a troubled deployment is told in numbers', async () => {
   expect(value('mradar_deployment_status', { deployment: 'example', vantage: 'external' })).toEqual([2]);
   expect(value('mradar_findings', { code: 'TLS_CLOSED', severity: 'critical' })).toEqual([1]);
   expect(value('mradar_finding', { check: 'certificate/chain' })).toEqual([1]);
+  expect(value('mradar_finding', { code: 'TLS_CLOSED', cause: 'CERT_CHAIN_INCOMPLETE' })).toEqual([1]);
   expect(value('mradar_cause_since_timestamp_seconds')).toEqual([Date.parse('2026-03-01T10:00:00Z') / 1000]);
   expect(value('mradar_judgements', { verdict: 'pass' })).toEqual([3]);
   expect(value('mradar_judgements', { verdict: 'unknown' })).toEqual([1]);
