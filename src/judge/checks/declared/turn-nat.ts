@@ -1,20 +1,17 @@
 import { isAtLeast } from '../../../model/version.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 
-/**
- * A TURN server behind static NAT is possible since X12.5.3, in clusters since X12.5.5. Media of ICE calls through MRA cannot use
- * its relay address even then (CSCvf85709): they go the way through both Expressways.
- */
+/** A TURN server behind static NAT is possible since X12.5.3, in clusters since X12.5.5. */
 export const turnNat = defineCheck({
   id: 'declared/turn-nat',
-  holds: 'No TURN server on an Expressway-E stands behind static NAT',
+  holds: 'An Expressway-E that is TURN server behind static NAT runs a release that can do it',
   about: 'deployment',
   needs: [],
   sources: [
     {
       document: 'D0',
       section: 'Unsupported Expressway Features and Limitations',
-      requirements: ['STN-08', 'STN-10'],
+      requirements: ['STN-10'],
       versions: 'X12.5.3 and later, in clusters X12.5.5 and later',
     },
   ],
@@ -23,11 +20,6 @@ export const turnNat = defineCheck({
       severity: 'warning',
       affects: 'calls',
       message: 'TURN is declared on {hosts} behind static NAT, which {version} cannot do; it needs {wanted}',
-    },
-    DECLARED_TURN_BEHIND_NAT: {
-      severity: 'info',
-      affects: 'calls',
-      message: 'TURN is declared on {hosts} behind static NAT: ICE calls through MRA cannot use its relay',
     },
   },
   judge({ round }) {
@@ -40,6 +32,6 @@ export const turnNat = defineCheck({
     const version = round.version('expressway_e');
     return version && isAtLeast(version, wanted) === false
       ? fail({ code: 'DECLARED_TURN_NAT_UNSUPPORTED', evidence: { hosts, version: version.text, wanted } })
-      : fail({ code: 'DECLARED_TURN_BEHIND_NAT', evidence: { hosts } });
+      : pass;
   },
 });
