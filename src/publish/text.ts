@@ -169,7 +169,11 @@ function restLines(page: Page, report: Report, verbose: boolean): readonly strin
           `${unseen.length} could not be seen`,
           groupBy(unseen, member =>
             member.blame === 'prober' ? `${member.because} (on our side)` : member.because,
-          ).map(({ why, members }) => `${why}: ${checksAndPlaces(members)}`),
+          )
+            .map(({ why, members }) =>
+              verbose ? `${why}: ${checksAndPlaces(members)}` : `${why}: ${count(members.length, 'check')}`,
+            )
+            .flatMap(verbose ? row => [row] : firstReasons),
         )),
     ...(troubles.length === 0
       ? []
@@ -268,6 +272,14 @@ function wrap(text: string, first: string, rest: string, width: number): readonl
     empty = false;
   }
   return [...lines, line];
+}
+
+const maxReasons = 8;
+
+/** Keeps the first reasons and counts the others in one more row. */
+function firstReasons(row: string, index: number, all: readonly string[]): readonly string[] {
+  if (index < maxReasons) return [row];
+  return index === maxReasons ? [`and ${all.length - maxReasons} more reasons (--verbose names them)`] : [];
 }
 
 /** How many passed in each area, in the order of the checks: `dns 23, port 27`. */

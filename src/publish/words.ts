@@ -29,6 +29,10 @@ export function meaning(severity: Severity, affects: Affected): string {
   const what = affectedWords[affects];
   if (severity === 'info') return `nobody needs to act; worth knowing when ${what} is in question`;
   if (affects === 'exposure') return 'something can be reached that should be hidden';
+  if (affects === 'operations')
+    return severity === 'critical'
+      ? 'nothing certain can be said about the deployment until this is mended'
+      : 'not everything could be looked at';
   if (severity === 'warning') return `${what} works, but not for everybody or not for long`;
   return `${what} fails for somebody now, or will at the next sign-in`;
 }
