@@ -2,13 +2,17 @@ import type { Readings } from '../../probes/index.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Evidence, Severity } from '../model/finding.ts';
 import type { Observation } from '../model/observation.ts';
+import type { SettingsReading } from '../model/settings.ts';
 import type { Topic } from '../model/step.ts';
 import type { Affected, Role, Subject, SubjectKind, SubjectOf, Vantage } from '../model/subject.ts';
 import type { Version } from '../model/version.ts';
 
 /** A reading that a check asks for: a layer, and for DNS also the question and the view it was put to. */
-export type Need = Exclude<keyof Readings, 'dns'> | `dns:${Topic}`;
-export type ReadingFor<N extends Need> = N extends keyof Readings ? Readings[N] : Readings['dns'];
+export type Need = Exclude<keyof AllReadings, 'dns'> | `dns:${Topic}`;
+export type ReadingFor<N extends Need> = N extends keyof AllReadings ? AllReadings[N] : AllReadings['dns'];
+
+/** What probes read, and what an export of a node's configuration says, which no probe sees. */
+type AllReadings = Readings & { readonly settings: SettingsReading };
 
 /** How near another finding must be to explain this one. */
 export type Nearness = 'service' | 'address' | 'node' | 'domain' | 'deployment';

@@ -1,4 +1,3 @@
-import type { Readings } from '../../probes/index.ts';
 import type { Need, ReadingFor } from '../../src/judge/check.ts';
 import { type AnyCheck, judgeRound } from '../../src/judge/judge.ts';
 import type { Deployment } from '../../src/model/deployment.ts';
@@ -112,7 +111,7 @@ export function service(facts: Partial<ServiceSubject> = {}): ServiceSubject {
 
 /** One thing seen (or not seen) about a subject. */
 export type Seen = { readonly subject: Subject; readonly need: Need } & (
-  | { readonly reading: Readings[keyof Readings] }
+  | { readonly reading: ReadingFor<Need> }
   | { readonly skipped: string }
   | { readonly errored: Failure }
 );

@@ -90,6 +90,31 @@ import { open } from './port/open.ts';
 import { tunnel } from './port/tunnel.ts';
 import { ableToLook } from './prober/able-to-look.ts';
 import { ownClockAgrees } from './prober/clock.ts';
+import { androidPush } from './settings/android-push.ts';
+import { digestCache } from './settings/digest-cache.ts';
+import { domains } from './settings/domains.ts';
+import { ipProtocol } from './settings/ip-protocol.ts';
+import { jabberGuest } from './settings/jabber-guest.ts';
+import { mediaRange } from './settings/media-range.ts';
+import { originVerification } from './settings/origin-verification.ts';
+import { pathHeaders } from './settings/path-headers.ts';
+import { presenceDomains } from './settings/presence-domains.ts';
+import { protection } from './settings/protection.ts';
+import { rateControl } from './settings/rate-control.ts';
+import { remoteAccess } from './settings/remote-access.ts';
+import { servers } from './settings/servers.ts';
+import { sessions } from './settings/sessions.ts';
+import { staticNatInside } from './settings/static-nat.ts';
+import { stunKeepalive } from './settings/stun-keepalive.ts';
+import { systemName } from './settings/system-name.ts';
+import { turn } from './settings/turn.ts';
+import { zone } from './settings/zone.ts';
+import { zoneAuthentication } from './settings/zone-authentication.ts';
+import { zoneName } from './settings/zone-name.ts';
+import { zonePeers } from './settings/zone-peers.ts';
+import { zonePort } from './settings/zone-port.ts';
+import { zoneSample } from './settings/zone-sample.ts';
+import { zoneSecurity } from './settings/zone-security.ts';
 import { sipAnswer } from './sip/answer.ts';
 import { sipProduct } from './sip/product.ts';
 import { clockAgrees } from './time/clock-agrees.ts';
@@ -234,4 +259,30 @@ export const checks = [
   minimumVersions,
   peers,
   declared,
+  // how an Expressway is set up, as an export of its configuration says
+  remoteAccess,
+  systemName,
+  servers,
+  ipProtocol,
+  staticNatInside,
+  jabberGuest,
+  zone,
+  zoneSecurity,
+  zoneAuthentication,
+  zoneName,
+  zonePeers,
+  zonePort,
+  zoneSample,
+  domains,
+  presenceDomains,
+  pathHeaders,
+  originVerification,
+  turn,
+  digestCache,
+  stunKeepalive,
+  androidPush,
+  mediaRange,
+  sessions,
+  rateControl,
+  protection,
 ] as const satisfies readonly AnyCheck[];
