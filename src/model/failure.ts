@@ -54,6 +54,7 @@ export const reasons = [
   'no-descriptors',
   'no-permission',
   'no-address',
+  'overloaded',
   'aborted',
   'internal',
 ] as const;

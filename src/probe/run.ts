@@ -19,6 +19,15 @@ export type StepResult = {
   readonly observations: readonly Observation[];
 };
 
+/** Share of a step's time in which this process was busy with itself, from which on a timeout is our own doing. */
+const saturated = 0.95;
+
+function timedOut(layers: Awaited<ReturnType<Runnable<never>['run']>>): boolean {
+  return Object.values(layers).some(
+    layer => layer && 'failure' in layer && layer.failure?.reason === 'timeout',
+  );
+}
+
 /**
  * Runs one step and stamps what it gave. Never rejects: what a probe throws becomes an `errored` observation, a layer that was
  * not reached one that is `skipped` because of the layer below.
@@ -30,6 +39,7 @@ export async function runStep<Options>(
 ): Promise<StepResult> {
   const at = new Date().toISOString();
   const started = performance.now();
+  const loop = performance.eventLoopUtilization();
   const stamp = (kind: string) => ({
     step: step.id,
     subject: step.subject.id,
@@ -47,6 +57,9 @@ export async function runStep<Options>(
   try {
     const layers = await probe.run(step.options, { signal, timeoutMs: step.timeoutMs });
     const durationMs = performance.now() - started;
+    if (timedOut(layers) && performance.eventLoopUtilization(loop).utilization > saturated) {
+      throw new ProberFault({ stage: 'route', reason: 'overloaded' });
+    }
     const observations: Observation[] = [];
     let broken: { kind: string; failure?: Failure } | undefined;
     for (const kind of probe.yields) {

@@ -15,6 +15,7 @@ import { tcp } from '../../probes/tcp.ts';
 import { tls } from '../../probes/tls.ts';
 import { xmpp } from '../../probes/xmpp.ts';
 import { type Failure, ProberFault, reasons } from '../../src/model/failure.ts';
+import { failureAt } from '../../src/net/failure.ts';
 import { runStep } from '../../src/probe/run.ts';
 import { hierarchy } from '../net/certificates.ts';
 import { closedPort, filteredPort, tlsServer } from '../net/servers.ts';
@@ -237,6 +238,18 @@ const faults: Readonly<Record<string, () => Failed>> = {
       socket.once('data', () => aborter.abort());
     });
     return faultOf(ssh.run(target, context(2_000, aborter.signal)));
+  },
+  'route/overloaded': async () => {
+    const busy = () => {
+      const until = performance.now() + 100;
+      while (performance.now() < until);
+      return Promise.resolve({ tcp: { failure: failureAt('connect', 'timeout') } });
+    };
+    const step = { id: 's', probe: 'tcp', why: '', options: {}, timeoutMs, intervalMs: 1, host: 'h' };
+    const subject = { kind: 'deployment', id: 'd', deployment: 'd' } as const;
+    const waiting = { yields: ['tcp'], run: busy };
+    const { observations } = await runStep({ ...step, subject }, waiting, new AbortController().signal);
+    return failureOf(observations[0]);
   },
   'route/internal': async () => {
     const broken = { yields: ['tcp'], run: () => Promise.reject(new TypeError('a mistake')) };

@@ -54,6 +54,7 @@ export const meanings: Readonly<Record<Reason, string>> = {
   'no-descriptors': 'This process has no file descriptors left.',
   'no-permission': 'This machine does not allow us to do that.',
   'no-address': 'This machine has no address of its own to speak from.',
+  overloaded: 'Nothing arrived in time, but this process had no processor time to notice.',
   aborted: 'We ended the step ourselves.',
   internal: 'A mistake of ours, or an error of this machine that has no name here; the code tells it.',
 };
@@ -134,6 +135,7 @@ export const rows: readonly Row[] = [
   ),
   { stage: 'response', reason: 'no-permission', ours: true, test: here },
   { stage: 'response', reason: 'aborted', ours: true, test: here },
+  { stage: 'route', reason: 'overloaded', ours: true, test: here },
   { stage: 'route', reason: 'internal', ours: true, test: here },
 ];
 

@@ -77,3 +77,19 @@ test('a blocked step is skipped because of what blocks it, and its probe is not 
   expect(observations.map(one => one.state)).toEqual(['skipped', 'skipped', 'skipped']);
   expect(observations[0]).toMatchObject({ because: { step: 'lookup' }, why: 'no address' });
 });
+
+test('a timeout while this process was busy with itself is ours, one in peace is theirs', async () => {
+  const timeout = { tcp: { failure: { stage: 'connect', reason: 'timeout', blame: 'path' } } } as const;
+  const busy = () => {
+    const until = performance.now() + 100;
+    while (performance.now() < until);
+    return Promise.resolve(timeout);
+  };
+  const { observations } = await runStep(step, probe(busy), live);
+  expect(observations[0]).toMatchObject({
+    state: 'errored',
+    failure: { reason: 'overloaded', blame: 'prober' },
+  });
+  const idle = () => new Promise<typeof timeout>(resolve => setTimeout(() => resolve(timeout), 100));
+  expect((await states(idle))[0]).toBe('observed');
+});

@@ -1,12 +1,18 @@
 import type { Reason } from '../../../model/failure.ts';
 import { defineCheck, failIfAny } from '../../check.ts';
 
-type Code = 'PROBER_OUT_OF_DESCRIPTORS' | 'PROBER_NO_ROUTE' | 'PROBER_NOT_PERMITTED' | 'PROBER_FAULT';
+type Code =
+  | 'PROBER_OUT_OF_DESCRIPTORS'
+  | 'PROBER_NO_ROUTE'
+  | 'PROBER_NOT_PERMITTED'
+  | 'PROBER_OVERLOADED'
+  | 'PROBER_FAULT';
 
 const codes: Readonly<Partial<Record<Reason, Code>>> = {
   'no-descriptors': 'PROBER_OUT_OF_DESCRIPTORS',
   'no-route': 'PROBER_NO_ROUTE',
   'no-permission': 'PROBER_NOT_PERMITTED',
+  overloaded: 'PROBER_OVERLOADED',
 };
 
 /** Whoever looks has to be able to look: what we could not try says nothing about anybody else. */
@@ -34,6 +40,12 @@ export const ableToLook = defineCheck({
       affects: 'operations',
       message:
         '{steps} could not be looked at because this machine does not permit it ({error}); nothing is said about {targets}',
+    },
+    PROBER_OVERLOADED: {
+      severity: 'critical',
+      affects: 'operations',
+      message:
+        '{steps} waited in vain while mradar itself had no processor time left; nothing is said about {targets}',
     },
     PROBER_FAULT: {
       severity: 'critical',
