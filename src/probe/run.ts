@@ -1,5 +1,6 @@
 import { type Failure, ProberFault } from '../model/failure.ts';
 import type { Observation, Reading } from '../model/observation.ts';
+import type { NotApplicable } from '../model/probe.ts';
 import type { Step } from '../model/step.ts';
 
 /** The parts of a probe that running it needs; which probe it is does not matter here. */
@@ -8,7 +9,7 @@ export type Runnable<Options> = {
   run(
     options: Options,
     context: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<{ readonly [kind: string]: Reading | { readonly notApplicable: string } | undefined }>;
+  ): Promise<{ readonly [kind: string]: Reading | NotApplicable | undefined }>;
 };
 
 /** What became of a step: one observation for every layer its probe yields. */
@@ -22,7 +23,7 @@ export type StepResult = {
 /** Share of a step's time in which this process was busy with itself, from which on a timeout is our own doing. */
 const saturated = 0.95;
 
-function timedOut(layers: Awaited<ReturnType<Runnable<never>['run']>>): boolean {
+function timedOut(layers: Readonly<Record<string, Reading | NotApplicable | undefined>>): boolean {
   return Object.values(layers).some(
     layer => layer && 'failure' in layer && layer.failure?.reason === 'timeout',
   );
