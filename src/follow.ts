@@ -142,7 +142,7 @@ function worthKeeping(before: ReadonlyMap<string, Look>, now: ReadonlyMap<string
 function logChanges(log: Log, before: Report | undefined, now: Report) {
   const about = { part: 'findings', deployment: now.deployment.name } as const;
   const causesOf = (report: Report | undefined) =>
-    (report?.diagnosis.causes ?? []).filter(cause => cause.severity !== 'info');
+    (report?.diagnosis.causes ?? []).filter(cause => cause.severity !== 'info' && !cause.silenced);
   const [old, current] = [causesOf(before), causesOf(now)];
   for (const cause of current) {
     if (old.some(other => isSameCause(cause, other))) continue;

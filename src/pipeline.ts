@@ -9,6 +9,7 @@ import type { Library } from './explain/library.ts';
 import { checks } from './judge/checks/index.ts';
 import { diagnose } from './judge/diagnose.ts';
 import { judgeRound } from './judge/judge.ts';
+import { silence } from './judge/silence.ts';
 import type { Deployment } from './model/deployment.ts';
 import type { Judgement } from './model/finding.ts';
 import type { Observation } from './model/observation.ts';
@@ -144,8 +145,10 @@ export function judge(round: Round): readonly Judgement[] {
   return judgeRound(round, checks);
 }
 
-/** Finds the causes of what was judged, and joins each with its documented entry. */
+/** Marks what is silenced, finds the causes of what was judged, and joins each with its documented entry. */
 export function conclude(round: Round, judgements: readonly Judgement[], library: Library): Report {
-  const diagnosis = diagnose(round, judgements, checks);
-  return explainReport(library, { ...round, judgements, diagnosis });
+  const codesOf = (id: string) => library.entries.find(entry => entry.id === id)?.codes ?? [];
+  const marked = silence(round, judgements, codesOf);
+  const diagnosis = diagnose(round, marked, checks);
+  return explainReport(library, { ...round, judgements: marked, diagnosis });
 }

@@ -15,6 +15,7 @@ import {
   certificatesIn,
   parseDomain,
   parseDuration,
+  parseEnd,
   parseHost,
   parseListen,
   parseMoment,
@@ -369,6 +370,14 @@ function deploymentOf(
     ...(deployment.meeting_server_web_proxy === undefined
       ? {}
       : { meetingServerProxy: parseHost(deployment.meeting_server_web_proxy)! }),
+    ...(deployment.silences.length === 0
+      ? {}
+      : {
+          silences: deployment.silences.map(({ until, ...silence }) => ({
+            ...silence,
+            until: new Date(parseEnd(until)!).toISOString(),
+          })),
+        }),
     trust,
     intervalsMs: {
       dns: parseDuration(file.intervals.dns)!,

@@ -8,6 +8,7 @@ import {
   isAddress,
   parseDomain,
   parseDuration,
+  parseEnd,
   parseHost,
   parseListen,
   parseMoment,
@@ -175,6 +176,29 @@ const clientCertificate = mapping({
   }),
 });
 
+const end = text(
+  'a day such as 2026-12-31 or a moment such as 2026-12-31T18:00Z',
+  value => parseEnd(value) !== undefined,
+);
+const silence = mapping({
+  code: text('a finding code such as CERT_EXPIRES_SOON', value => /^[A-Z]+(_[A-Z0-9]+)+$/.test(value))
+    .optional()
+    .meta({ description: 'Code of the finding.' }),
+  check: text('a check such as certificate/validity', value => /^[a-z-]+\/[a-z0-9-]+$/.test(value))
+    .optional()
+    .meta({ description: 'Every finding of this check.' }),
+  entry: text('an entry such as CERT-002', value => /^[A-Z]{3,5}-\d{3}$/.test(value))
+    .optional()
+    .meta({ description: 'Every finding that this entry explains.' }),
+  subject: line.optional().meta({
+    description: 'Only of this host, domain, address or subject id; of all when left out.',
+  }),
+  reason: line.meta({ description: 'Why it may be so; stands beside the finding.' }),
+  until: end.meta({ description: 'End date: from then on the finding counts again.' }),
+}).refine(({ code, check, entry }) => [code, check, entry].some(name => name !== undefined), {
+  error: 'a mapping with `code`, `check` or `entry`, or it would silence everything',
+});
+
 export const deploymentSchema = mapping({
   name: text('a name of small letters, digits and hyphens such as example', value =>
     /^[a-z0-9-]{1,63}$/.test(value),
@@ -265,6 +289,10 @@ export const deploymentSchema = mapping({
   }),
   maintenance: maintenance.meta({
     description: 'Windows in which it is worked on: it is looked at, but no finding opens.',
+  }),
+  silences: list(silence, 'a list of silences').default([]).meta({
+    description:
+      'Findings that somebody knows of: told, but without weight for status, exit status and alarms, until their end date.',
   }),
 });
 const deployments = list(deploymentSchema, 'a list of deployments');

@@ -90,6 +90,14 @@ export function parseMoment(text: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
+/** A moment, or a day of which the whole belongs to it: the midnight (UTC) after it. */
+export function parseEnd(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return parseMoment(text);
+  const midnight = Date.parse(`${text}T00:00:00Z`);
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(text);
+  return isDay ? midnight + 86_400_000 : undefined;
+}
+
 /** Every certificate of a PEM text, each on its own; keys and words around them are left behind. */
 export function certificatesIn(text: string): readonly string[] {
   return (text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [])

@@ -1,4 +1,5 @@
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { OperatorQuestion } from '../model/finding.ts';
 import { isSignatures, type Signature } from './signature.ts';
 
 /** Where an entry took its knowledge from: a key of `sources.json` and the heading there. */
@@ -15,6 +16,8 @@ export type Entry = {
   readonly keywords: readonly string[];
   /** How logs show it, when they do. */
   readonly signatures?: readonly Signature[];
+  /** What only a person can tell that would narrow it down. */
+  readonly questions?: readonly OperatorQuestion[];
   /** Product versions it is true for, when not all. */
   readonly versions?: string;
   readonly sources: readonly [EntrySource, ...EntrySource[]];
@@ -29,7 +32,7 @@ export type Entry = {
 type Line = { readonly number: number; readonly text: string };
 
 const sections = ['Symptom', 'Cause', 'Remedy', 'Verify'] as const;
-const keys = ['id', 'title', 'codes', 'keywords', 'signatures', 'versions', 'sources', 'origin'];
+const keys = ['id', 'title', 'codes', 'keywords', 'signatures', 'questions', 'versions', 'sources', 'origin'];
 
 /** Reads one entry; throws one error that begins with `file:line` when something is missing or misspelt. */
 export function parseEntry(text: string, file: string): Entry {
@@ -74,6 +77,9 @@ function readHead(text: string, file: string) {
         'a list of { text, fields, without } or { sequence, within, same }',
         isSignatures,
       ),
+    }),
+    ...(values.has('questions') && {
+      questions: read('questions', 'a list of { where, expect }', isQuestions),
     }),
     ...(values.has('versions') && { versions: read('versions', 'a text (quote it)', isText) }),
     sources: read('sources', 'a list of { document, section } with at least one', isSources),
@@ -143,4 +149,11 @@ const isSources = (value: unknown): value is [EntrySource, ...EntrySource[]] =>
   value.every(
     source =>
       typeof source === 'object' && source !== null && isText(source.document) && isText(source.section),
+  );
+const isQuestions = (value: unknown): value is OperatorQuestion[] =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every(
+    question =>
+      typeof question === 'object' && question !== null && isText(question.where) && isText(question.expect),
   );

@@ -28,6 +28,7 @@ function toCauseEntry(entry: Entry): CauseEntry {
     remedy: entry.remedy.map(toPlainText),
     verify: entry.verify.map(toPlainText),
     source: `${source.document} "${source.section}"`,
+    ...(entry.questions && { questions: entry.questions }),
   };
 }
 

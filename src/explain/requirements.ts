@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { OperatorQuestion } from '../model/finding.ts';
 import type { EntrySource } from './entry.ts';
 import type { Library } from './library.ts';
-
-/** Where only a person can look, and what has to be seen there. */
-export type OperatorQuestion = { readonly where: string; readonly expect: string };
 
 /**
  * How a documented requirement is answered when no check claims it: judged from what the operator declares or exports,

@@ -77,6 +77,7 @@ export function diagnose(
   const rank = (cause: Cause) => kindRank[subjects.get(cause.findings[0]!.subject)?.kind ?? 'service'];
   causes.sort(
     (a, b) =>
+      Number(a.silenced !== undefined) - Number(b.silenced !== undefined) ||
       severityRank[a.severity] - severityRank[b.severity] ||
       Number(b.affects === 'operations') - Number(a.affects === 'operations') ||
       rank(a) - rank(b) ||
@@ -93,12 +94,13 @@ function distinct(findings: readonly Finding[]): Finding[] {
   return [...seen.values()];
 }
 
-/** Peers with one fault are one cause; different services of one role are not, unless they share a certificate. */
+/** Peers with one fault are one cause, those that are silenced apart; different services of one role are not, unless they share a certificate. */
 function groupKey(finding: Finding, subject: Subject | undefined): string {
-  if (!subject || !('role' in subject)) return `${finding.code} ${subject?.id ?? ''}`;
+  const code = finding.silenced ? `silenced ${finding.code}` : finding.code;
+  if (!subject || !('role' in subject)) return `${code} ${subject?.id ?? ''}`;
   const service =
     subject.kind === 'service' && finding.evidence.certificate === undefined ? subject.purpose : '';
-  return `${finding.code} ${subject.role} ${service}`;
+  return `${code} ${subject.role} ${service}`;
 }
 
 function near(a: Subject | undefined, b: Subject | undefined, within: Nearness): boolean {
@@ -132,6 +134,7 @@ function toCause(
     title,
     findings,
     consequences,
+    ...(first.silenced && { silenced: first.silenced }),
   };
 }
 
@@ -155,10 +158,11 @@ function shortName(subject: Subject | undefined): string {
 }
 
 function statusOf(
-  causes: readonly Cause[],
+  all: readonly Cause[],
   judgements: readonly Judgement[],
   subjects: ReadonlyMap<string, Subject>,
 ): Diagnosis['status'] {
+  const causes = all.filter(({ silenced }) => silenced === undefined);
   if (causes.some(cause => cause.severity === 'critical' && cause.affects !== 'operations'))
     return 'critical';
   if (causes.some(cause => cause.severity === 'critical')) return 'unknown';
@@ -195,8 +199,11 @@ function headline(
   round: Round,
   subjects: Map<string, Subject>,
 ): string {
-  const worst = causes[0];
-  if (status === 'ok') return 'Nothing is wrong with what can be seen from here';
+  const worst = causes[0]?.silenced ? undefined : causes[0];
+  if (status === 'ok')
+    return causes.some(({ silenced }) => silenced)
+      ? 'Nothing is wrong with what can be seen from here, but for what is silenced'
+      : 'Nothing is wrong with what can be seen from here';
   if (!worst || worst.severity === 'info') return 'Nothing could be judged from here';
   const words = worst.severity === 'critical' ? impaired[worst.affects] : endangered[worst.affects];
   const hit = worst.findings.flatMap(finding => {

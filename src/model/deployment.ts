@@ -64,6 +64,18 @@ export type TestUser = {
   readonly id: Secret;
 };
 
+/** A finding that somebody knows of, by its code, its check or its entry. */
+export type Silence = {
+  readonly code?: string;
+  readonly check?: string;
+  readonly entry?: string;
+  /** Only of this subject, by its id, or of what has this host, domain or address; of all when absent. */
+  readonly subject?: string;
+  readonly reason: string;
+  /** ISO 8601 UTC. */
+  readonly until: string;
+};
+
 /** What is shown to servers that ask their clients for a certificate. PEM. */
 export type ClientCertificate = {
   readonly certificate: string;
@@ -115,6 +127,8 @@ export type Deployment = {
   readonly testUser?: TestUser;
   /** Presented inside, when declared. */
   readonly clientCertificate?: ClientCertificate;
+  /** Findings that are told but do not count. */
+  readonly silences?: readonly Silence[];
   /** PEM texts of trust anchors beside the default store. */
   readonly trust: readonly string[];
   readonly intervalsMs: { readonly dns: number; readonly port: number; readonly edge: number };

@@ -11,6 +11,16 @@ export type Severity = (typeof severities)[number];
 /** A value named in a finding's sentence. */
 export type Evidence = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** That somebody knows of a finding: it is told, and counts for nothing until the end date. */
+export type Silenced = {
+  readonly reason: string;
+  /** ISO 8601 UTC; from then on the finding counts again. */
+  readonly until: string;
+};
+
+/** Where only a person can look, and what has to be seen there. */
+export type OperatorQuestion = { readonly where: string; readonly expect: string };
+
 /** One requirement not met by one subject: a stable code with data; the sentence is rendered late from a template. */
 export type Finding = {
   readonly code: string;
@@ -23,6 +33,7 @@ export type Finding = {
   readonly message: string;
   /** Ids of the steps whose observations show it. */
   readonly steps: readonly string[];
+  readonly silenced?: Silenced;
 };
 
 /** What one check says of one subject. Unknown is neither pass nor fail, everywhere. */
@@ -43,6 +54,8 @@ export type Cause = {
   readonly title: string;
   readonly findings: readonly Finding[];
   readonly consequences: readonly Finding[];
+  /** Present when all of its findings are silenced. */
+  readonly silenced?: Silenced;
   /** The documented entry; present once explained. */
   readonly entry?: CauseEntry;
 };
@@ -54,6 +67,8 @@ export type CauseEntry = {
   readonly remedy: readonly string[];
   readonly verify: readonly string[];
   readonly source: string;
+  /** What only a person can tell that would narrow it down. */
+  readonly questions?: readonly OperatorQuestion[];
 };
 
 /** The fewest causes that explain everything seen, worst and most upstream first. */

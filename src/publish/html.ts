@@ -35,9 +35,11 @@ import {
   judgements,
   meaning,
   proberTroubles,
+  questionsOf,
   type Seen,
   type Status,
   seen,
+  silenceText,
   statusOrder,
   vantageWords,
   worst,
@@ -206,8 +208,10 @@ function causeArticle(stored: StoredReport, cause: Cause, nowMs: number, depth: 
   const since = sinceByCause.get(cause.code);
   const { entry, consequences } = cause;
   const evidence = seenList(seen(cause.findings, places, cause.title));
+  const silence = silenceText(cause);
   return html`<article class="cause ${cause.severity}">
 <div class="head">${badge(cause.severity)}<h3>${cause.title}</h3></div>
+${silence === undefined ? undefined : html`<p class="meta"><b>Silenced</b> ${silence}</p>`}
 <p class="meta">${since === undefined ? undefined : html`<span>${sinceWords(since, nowMs)}</span>`}<span>${meaning(cause.severity, cause.affects)}</span></p>
 ${depth === 'all' ? evidence : undefined}
 ${
@@ -279,6 +283,7 @@ ${
           html`<div class="card toned ${cause.severity}">${causeArticle(stored, cause, nowMs, 'all')}</div>`,
       )}</section>`
 }
+${questionsSection(report)}
 ${suspectedSection(stored)}
 ${servicesSection(report)}
 ${dnsSection(report)}
@@ -286,6 +291,15 @@ ${certificatesSection(report, nowMs)}
 ${checksSection(report)}
 ${stepsSection(report)}`,
   });
+}
+
+/** What only a person can look at: where, and what has to stand there. */
+function questionsSection(report: Report): Html | undefined {
+  const questions = questionsOf(report);
+  if (questions.length === 0) return undefined;
+  return html`<section aria-labelledby="questions"><h2 id="questions">Only a person can tell</h2><div class="card"><ol>${questions.map(
+    ({ where, expect }) => html`<li>${where}: <b>${expect}</b></li>`,
+  )}</ol></div></section>`;
 }
 
 /** What failed in the latest look and waits for another one: nobody is told of it, but who looks here may know. */

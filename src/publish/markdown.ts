@@ -12,8 +12,10 @@ import {
   judgements,
   meaning,
   proberTroubles,
+  questionsOf,
   type Seen,
   seen,
+  silenceText,
   whatAndWhere,
 } from './words.ts';
 
@@ -45,6 +47,12 @@ export function toMarkdown(report: Report): string {
     ...(line === undefined ? [] : [[`${line}.`]]),
     ...causes.map(cause => causeLines(cause, places)),
     ...section(
+      'Only a person can tell',
+      questionsOf(report).map(
+        ({ where, expect }, index) => `${index + 1}. ${literal(where)}: ${literal(expect)}`,
+      ),
+    ),
+    ...section(
       `Fine: ${count(passed.length, 'check')}`,
       byArea(passed).map(([area, checks]) => `- ${literal(area)}: ${literal(checks)}`),
     ),
@@ -72,12 +80,14 @@ function section(title: string, rows: readonly string[]): readonly (readonly str
 
 function causeLines(cause: Cause, places: Places): readonly string[] {
   const { entry } = cause;
+  const silence = silenceText(cause);
   const evidence = (told: Seen) =>
     told.evidence.map(([name, value]) => `  - ${literal(name)}: ${literal(value)}`);
   return [
     `## ${cause.severity}: ${literal(cause.title)}`,
     '',
     `${code(cause.code)} - ${meaning(cause.severity, cause.affects)}.`,
+    ...(silence === undefined ? [] : ['', `Silenced ${literal(silence)}.`]),
     '',
     ...seen(cause.findings, places, cause.title).flatMap(told => [
       `- ${literal(told.text)}`,

@@ -11,16 +11,19 @@ const evidence = z.record(z.string(), z.union([z.string(), z.number(), z.boolean
 const open = z.record(z.string(), z.unknown());
 const milliseconds = z.number().min(0);
 
+const silenced = z.object({ reason: z.string(), until: moment });
 const finding = z.object({
   ...{ code: z.string(), severity, affects, check: z.string(), subject: z.string(), evidence },
-  ...{ message: z.string(), steps: texts },
+  ...{ message: z.string(), steps: texts, silenced: silenced.optional() },
 });
 const entryOfCause = z.object({
   ...{ id: z.string(), title: z.string(), remedy: texts, verify: texts, source: z.string() },
+  questions: z.array(z.object({ where: z.string(), expect: z.string() })).optional(),
 });
 const cause = z.object({
   ...{ code: z.string(), severity, affects, title: z.string() },
   ...{ findings: z.array(finding), consequences: z.array(finding), entry: entryOfCause.optional() },
+  silenced: silenced.optional(),
 });
 const judgement = z.discriminatedUnion('verdict', [
   z.object({ check: z.string(), subject: z.string(), verdict: z.literal('pass') }),

@@ -15,7 +15,9 @@ import {
   meaning,
   plain,
   proberTroubles,
+  questionsOf,
   seen,
+  silenceText,
   whatAndWhere,
 } from './words.ts';
 
@@ -52,6 +54,7 @@ export function toText(report: Report, options: TextOptions): string {
     labelled(page, '', status.toUpperCase(), headline, verdictStyles[status], 'bold'),
     ...(line === undefined ? [] : [[` ${line}`]]),
     ...causes.map(cause => causeLines(page, report, cause)),
+    questionLines(page, report),
     restLines(page, report, options.verbose),
     ...(options.timings ? [timingLines(page, report)] : []),
   ];
@@ -78,6 +81,7 @@ function causeLines(page: Page, report: Report, cause: Cause): readonly string[]
   const places = placesOf(report);
   const { entry } = cause;
   const explains = seen(cause.consequences, places);
+  const silence = silenceText(cause);
   return [
     ...titleLines(page, cause),
     ...seen(cause.findings, places, cause.title).flatMap((group, index) => [
@@ -85,6 +89,7 @@ function causeLines(page: Page, report: Report, cause: Cause): readonly string[]
       ...group.evidence.flatMap(([name, value]) => part(page, '', `${name}: ${value}`, '  ')),
     ]),
     ...part(page, 'so', meaning(cause.severity, cause.affects)),
+    ...(silence === undefined ? [] : part(page, 'silenced', silence)),
     ...explains.flatMap((group, index) =>
       part(page, index === 0 ? 'explains' : '', `${group.text} (${group.code})`),
     ),
@@ -135,6 +140,18 @@ function labelled(
     const shown = textStyle === undefined ? body : page.paint(textStyle, body);
     return index === 0 ? `${indent}${page.paint(labelStyle, label)}  ${shown}` : `${hang}${shown}`.trimEnd();
   });
+}
+
+/** What only a person can look at: where, and what has to stand there. */
+function questionLines(page: Page, report: Report): readonly string[] {
+  const questions = questionsOf(report);
+  if (questions.length === 0) return [];
+  return [
+    ...labelled(page, ' ', '?', 'Only a person can tell, and it would narrow this down:', 'cyan'),
+    ...questions.flatMap(({ where, expect }, index) =>
+      wrap(`${where} - has to be: ${expect}`, `     ${index + 1} `, '       ', page.width),
+    ),
+  ];
 }
 
 /** What is fine, what does not apply, and what could not be seen, each with its reason. */

@@ -1,4 +1,4 @@
-import type { Cause, Finding, Judgement, Severity } from '../model/finding.ts';
+import type { Cause, Finding, Judgement, OperatorQuestion, Severity } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Affected, Vantage } from '../model/subject.ts';
 import type { Places } from './places.ts';
@@ -220,6 +220,24 @@ export function proberTroubles(report: Report): readonly Group<string>[] {
 /** Paragraph text of an entry without its marks for code and emphasis. */
 export function plain(text: string): string {
   return text.replace(/\*\*([^*]+)\*\*/g, '$1').replace(/`([^`]+)`/g, '$1');
+}
+
+/** `silenced until 2026-12-31: new certificate is ordered`; undefined for what counts. */
+export function silenceText({ silenced }: Pick<Cause, 'silenced'>): string | undefined {
+  return silenced && `until ${silenced.until.slice(0, 16).replace('T', ' ')} UTC: ${silenced.reason}`;
+}
+
+const maxQuestions = 5;
+
+/** What only a person can tell, for the worst causes first; few enough to be asked. */
+export function questionsOf({ diagnosis }: Report): readonly OperatorQuestion[] {
+  const asked = diagnosis.causes
+    .filter(({ silenced, severity }) => !silenced && severity !== 'info')
+    .flatMap(({ entry }) => entry?.questions ?? []);
+  return [...new Map(asked.map(question => [question.where + question.expect, question])).values()].slice(
+    0,
+    maxQuestions,
+  );
 }
 
 /** Where the documented answer to a cause is. */
