@@ -1,10 +1,17 @@
 import type { TcpReading } from '../../probes/index.ts';
 import type { Affected, Role, ServiceSubject } from '../model/subject.ts';
 import { dnsReadings } from './answers.ts';
-import type { RoundView } from './check.ts';
+import type { Explanation, RoundView } from './check.ts';
 
 /** A service that has to be open from here, and what its port said. */
 export type Contact = { readonly service: ServiceSubject; readonly reading: TcpReading };
+
+/** What explains that a host is not reached: it was looked for at an address that this vantage cannot use. */
+export const wrongAddress: readonly Explanation[] = [
+  { code: 'NAT_REFLECTION_FAILS', within: 'node' },
+  { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
+  { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+];
 
 /** Every port of a role that has to be open from here and that was tried; of one host when it is given. */
 export function contacts(round: RoundView, role: Role, host?: string): readonly Contact[] {

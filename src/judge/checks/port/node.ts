@@ -1,6 +1,6 @@
 import { type Affected, roleNames } from '../../../model/subject.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { commonState, contacts, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
+import { commonState, contacts, cutOff, isCutOff, worstAffected, wrongAddress } from '../../reachability.ts';
 
 /** A host answers on some of its ports: when all of them fail in one way, the host or the way to it is the trouble. */
 export const node = defineCheck({
@@ -24,9 +24,7 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_SILENT', within: 'deployment' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+        ...wrongAddress,
       ],
     },
     NODE_REFUSES: {
@@ -36,21 +34,14 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_REFUSES', within: 'deployment' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+        ...wrongAddress,
       ],
     },
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The network says that the {role} {host} cannot be reached',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
-      ],
+      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }, ...wrongAddress],
     },
   },
   judge({ subject, round }) {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../model/finding.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { cutOff, isCutOff, mayBeDropped } from '../../reachability.ts';
+import { cutOff, isCutOff, mayBeDropped, wrongAddress } from '../../reachability.ts';
 
 /** Every TCP port of the documented port tables that has to be open from here takes a connection. */
 export const open = defineCheck({
@@ -52,9 +52,7 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_REFUSES', within: 'node' },
         { code: 'ADDRESS_REFUSES', within: 'address' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+        ...wrongAddress,
       ],
     },
     PORT_FILTERED: {
@@ -65,9 +63,7 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
         { code: 'ADDRESS_SILENT', within: 'address' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+        ...wrongAddress,
       ],
     },
     PORT_UNREACHABLE: {
@@ -78,9 +74,7 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_UNREACHABLE', within: 'node' },
         { code: 'ADDRESS_UNREACHABLE', within: 'address' },
-        { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-        { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-        { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+        ...wrongAddress,
       ],
     },
     PORT_RESET: {
