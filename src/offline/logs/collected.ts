@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { readXmlSettings } from './settings.ts';
 
 /** A certificate that lay in an archive, with what was read of it; `pem` is there for whoever judges it. */
 export type FoundCertificate = {
@@ -25,7 +26,7 @@ export type Collected = {
 /** Which files are read whole instead of searched. */
 export function kindOfFile(name: string, head: Buffer): 'certificates' | 'settings' | 'status' | 'log' {
   const base = name.replace(/^.*[/\\]/, '').toLowerCase();
-  if (/^xconf_?dump|^xconfiguration/.test(base)) return 'settings';
+  if (/^xconf_?dump|^xconfiguration|[.]settings$/.test(base)) return 'settings';
   if (/^xstat_?dump|^xstatus/.test(base)) return 'status';
   if (head.subarray(0, 4096).includes('-----BEGIN CERTIFICATE-----')) return 'certificates';
   return 'log';
@@ -70,17 +71,30 @@ export function readCertificates(
 
 const oneLine = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
 
-const secretName = /password|secret|passphrase|private ?key|community|credential/i;
+/** Words that a setting of a secret has in its name; how long credentials live is none. */
+const secretName =
+  /password|secret|passphrase|private ?key|community|credential(?!ttl\b|s? ?(?:checks|refresh|cleanup|ttl))/i;
 
-/** `xConfiguration A B: "value"` lines, also as `*c` lines; values of secrets are left out. */
+/**
+ * The settings of a configuration export: `xConfiguration A B: "value"` lines, also as `*c` lines, or XML. Values of secrets
+ * are left out.
+ */
 export function readSettings(file: string, text: string): readonly FoundSetting[] {
+  const found = /^\s*</.test(text) ? readXmlSettings(text) : readTextSettings(text);
+  return found.map(([name, value]) => ({
+    file,
+    name,
+    value: secretName.test(name) ? '<hidden>' : value,
+  }));
+}
+
+function readTextSettings(text: string): readonly (readonly [name: string, value: string])[] {
   const line =
-    /^[ \t]*(?:[*]c[ \t]+)?(?:xConfiguration[ \t]+)?([A-Z][\w.-]*(?:[ \t]+[\w.-]+){0,14}):[ \t]*("[^"\n]{0,4000}"|[^\s"][^\n]{0,4000})[ \t\r]*$/gim;
-  const settings: FoundSetting[] = [];
-  for (const [, name, value] of text.matchAll(line)) {
+    /^[ \t]*(?:[*]c[ \t]+)?(?:xConfiguration[ \t]+)?([A-Z][\w.-]*(?:[ \t]+[\w.-]+){0,14}):[ \t]*("[^"\n]{0,4000}"|[^\s"][^\n]{0,4000})?[ \t\r]*$/gim;
+  const settings: (readonly [string, string])[] = [];
+  for (const [, name, value = ''] of text.matchAll(line)) {
     if (settings.length >= maxSettings) break;
-    const shown = secretName.test(name!) ? '<hidden>' : value!.trim().replace(/^"(.*)"$/, '$1');
-    settings.push({ file, name: name!.replaceAll(/\s+/g, ' '), value: shown });
+    settings.push([name!.replaceAll(/\s+/g, ' '), value.trim().replace(/^"(.*)"$/, '$1')]);
   }
   return settings;
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Entry } from '../../explain/entry.ts';
 import { type Severity, severities } from '../../model/finding.ts';
+import { type Archive, type JudgeArchives, type JudgedArchives, placeOf } from './archive.ts';
 import {
   type Collected,
   type FoundCertificate,
@@ -64,6 +65,8 @@ export type LogReport = {
   readonly timeline: readonly Moment[];
   readonly files: readonly FileSummary[];
   readonly notes: readonly { readonly place: string; readonly message: string }[];
+  /** What the certificates and settings are worth, when there were any and somebody judges. */
+  readonly judged?: JudgedArchives;
 } & Collected;
 
 /** How logs are to be read. */
@@ -72,6 +75,8 @@ export type LogOptions = {
   readonly unredacted: boolean;
   /** Minutes that local times without a zone are ahead of UTC. */
   readonly zoneMinutes: number;
+  /** Judges the certificates and settings that archives hold. */
+  readonly judge?: JudgeArchives;
   /** Hears how many bytes were read, now and then. */
   readonly progress?: (bytes: number) => void;
 };
@@ -112,8 +117,9 @@ export async function readLogs(paths: readonly string[], options: LogOptions): P
   const collected = {
     certificates: [] as FoundCertificate[],
     settings: [] as FoundSetting[],
-    versions: new Set<string>(),
+    versions: [] as FoundVersion[],
   };
+  const names: string[] = [];
   const note = (place: string, message: string) => notes.push({ place, message });
   let read = 0;
   const listener = {
@@ -126,6 +132,7 @@ export async function readLogs(paths: readonly string[], options: LogOptions): P
 
   for await (const file of openSources(paths, listener)) {
     const kind = kindOfFile(file.name, file.head);
+    names.push(file.name);
     if (kind === 'log') {
       const summary = await readLog(file, { rules, redactor, tallies, note, options });
       if (summary) files.push(summary);
@@ -139,9 +146,31 @@ export async function readLogs(paths: readonly string[], options: LogOptions): P
       if (settings.length === 0) note(file.name, 'holds no settings in a form that mradar reads');
       collected.settings.push(...settings);
     }
-    for (const version of readVersions(text)) collected.versions.add(version);
+    for (const version of readVersions(text)) collected.versions.push({ file: file.name, version });
   }
-  return toReport({ tallies, files, notes, collected, options, redactor });
+  const judged = options.judge?.(toArchives(names, collected, paths));
+  return toReport({ tallies, files, notes, collected, options, redactor, judged });
+}
+
+type FoundVersion = { readonly file: string; readonly version: string };
+type Found = {
+  readonly certificates: readonly FoundCertificate[];
+  readonly settings: readonly FoundSetting[];
+  readonly versions: readonly FoundVersion[];
+};
+
+function toArchives(names: readonly string[], found: Found, paths: readonly string[]): readonly Archive[] {
+  const places = [...new Set(names.map(name => placeOf(name, paths)))];
+  return places.map(place => {
+    const isHere = ({ file }: { readonly file: string }) => placeOf(file, paths) === place;
+    return {
+      place,
+      files: names.filter(file => isHere({ file })),
+      certificates: found.certificates.filter(isHere),
+      settings: found.settings.filter(isHere),
+      versions: [...new Set(found.versions.filter(isHere).map(({ version }) => version))],
+    };
+  });
 }
 
 type Reading = {
@@ -252,19 +281,16 @@ type Parts = {
   readonly tallies: ReadonlyMap<string, Tally>;
   readonly files: readonly FileSummary[];
   readonly notes: LogReport['notes'];
-  readonly collected: {
-    readonly certificates: readonly FoundCertificate[];
-    readonly settings: readonly FoundSetting[];
-    readonly versions: ReadonlySet<string>;
-  };
+  readonly collected: Found;
   readonly options: LogOptions;
   readonly redactor: Redactor;
+  readonly judged: JudgedArchives | undefined;
 };
 
 /** Areas in the order in which a sign-in meets them: what is upstream comes first. */
 const areas = ['DNS', 'TIME', 'PORT', 'TLS', 'CERT', 'ZONE', 'EDGE', 'CFG', 'AUTH', 'CHAT', 'CALL'];
 
-function toReport({ tallies, files, notes, collected, options, redactor }: Parts): LogReport {
+function toReport({ tallies, files, notes, collected, options, redactor, judged }: Parts): LogReport {
   const entryOf = (id: string) => options.entries.find(entry => entry.id === id)!;
   const area = (id: string) => {
     const place = areas.indexOf(id.split('-')[0]!);
@@ -290,29 +316,64 @@ function toReport({ tallies, files, notes, collected, options, redactor }: Parts
       files: [...tally.files.keys()],
     };
   });
-  const status = causes.find(({ severity }) => severity !== 'info')?.severity;
+  const told = [
+    ...causes.map(({ severity, entry }) => ({ severity, title: entry.title })),
+    ...(judged?.causes ?? []).map(({ severity, title }) => ({ severity, title: redactor.write(title) })),
+  ].sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity));
+  const status = told[0]?.severity;
   const searched = files.length + collected.certificates.length + collected.settings.length;
   return {
     schema: 1,
     status: searched === 0 ? 'unknown' : status === undefined || status === 'info' ? 'ok' : status,
-    headline: headlineOf(causes, files, searched),
+    headline: headlineOf(told, files, searched),
     causes,
     timeline: toTimeline(tallies, redactor),
     files,
-    notes,
+    notes: judged ? [...notes, ...judged.notes] : notes,
     certificates: collected.certificates,
     settings: collected.settings.map(setting => ({ ...setting, value: redactor.write(setting.value) })),
-    versions: [...collected.versions],
+    versions: [...new Set(collected.versions.map(({ version }) => version))],
+    ...(judged && judged.nodes.length > 0 && { judged: toShown(judged, redactor) }),
   };
 }
 
-function headlineOf(causes: readonly LogCause[], files: readonly FileSummary[], searched: number): string {
+function headlineOf(
+  told: readonly { readonly title: string }[],
+  files: readonly FileSummary[],
+  searched: number,
+): string {
   if (searched === 0) return 'Nothing could be read';
   const lines = files.reduce((sum, file) => sum + file.lines, 0);
   const where = `${lines} lines of ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-  const [head, ...others] = causes;
+  const [head, ...others] = told;
   if (!head) return `No known trouble in ${where}`;
-  return others.length === 0 ? head.entry.title : `${head.entry.title}, and ${others.length} more`;
+  return others.length === 0 ? head.title : `${head.title}, and ${others.length} more`;
+}
+
+/** As it may be passed on: what names people and hosts is hidden, what the entries advise is not touched. */
+function toShown(judged: JudgedArchives, redactor: Redactor): JudgedArchives {
+  const shown = <T>(value: T): T =>
+    (typeof value === 'string'
+      ? redactor.write(value)
+      : Array.isArray(value)
+        ? value.map(shown)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shown(member)]))
+          : value) as T;
+  const { nodes, domains, passed, unknown } = judged;
+  return {
+    ...judged,
+    nodes: nodes.map(node => ({ ...node, host: shown(node.host) })),
+    domains: shown(domains),
+    passed: passed.map(one => ({ ...one, host: shown(one.host) })),
+    unknown: unknown.map(one => ({ ...one, host: shown(one.host) })),
+    causes: judged.causes.map(cause => ({
+      ...cause,
+      title: shown(cause.title),
+      findings: shown(cause.findings),
+      consequences: shown(cause.consequences),
+    })),
+  };
 }
 
 function toCount(names: ReadonlySet<string>, open: boolean): Count {

@@ -1,3 +1,5 @@
+import { roleNames } from '../../model/subject.ts';
+import type { JudgedArchives } from './archive.ts';
 import type { Count, LogCause, LogReport } from './report.ts';
 
 /** How the text is to look. */
@@ -11,12 +13,13 @@ const shownSettings = 25;
 
 /** The report as text: causes first, then the time line, what archives held, and what was read. */
 export function toLogText(report: LogReport, { width, bold }: LogTextOptions): string {
-  const { causes, files, notes, timeline, certificates, settings, versions } = report;
+  const { causes, files, notes, timeline, certificates, settings, versions, judged } = report;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', bold(title), ...lines];
   return [
     `${bold(report.status.toUpperCase())}  ${report.headline}`,
     ...causes.flatMap((cause, i) => ['', ...causeLines(cause, i === 0, width, bold)]),
+    ...(judged ? section('Certificates and settings judged', judgedLines(judged, width)) : []),
     ...section('Time line (UTC)', [
       ...timeline
         .slice(0, shownMoments)
@@ -54,6 +57,20 @@ export function toLogText(report: LogReport, { width, bold }: LogTextOptions): s
     ),
     '',
   ].join('\n');
+}
+
+function judgedLines({ nodes, causes, passed, unknown }: JudgedArchives, width: number): readonly string[] {
+  return [
+    ...nodes.map(({ host, role, version }) => `  ${host}: ${roleNames[role]} ${version ?? ''}`.trimEnd()),
+    ...causes.flatMap(({ severity, title, findings, entry }) => [
+      ...wrap(`${severity.toUpperCase()}  ${title}`, width - 2).map(line => `  ${line}`),
+      ...(findings.length > 1
+        ? findings.flatMap(({ message }) => wrap(message, width - 6).map(line => `      ${line}`))
+        : []),
+      ...(entry ? [`      mradar explain ${entry.id} tells what to do`] : []),
+    ]),
+    `  ${passed.length} kept, ${causes.length} broken, ${unknown.length} that the files do not tell (--format json has all)`,
+  ];
 }
 
 function causeLines(cause: LogCause, isFirst: boolean, width: number, bold: (text: string) => string) {
