@@ -78,15 +78,7 @@ export const operations: readonly Operation[] = [
     summary: 'What is looked at, and how each of it stands',
     run({ store }, query) {
       const known = reportsOf(store, query.deployment);
-      if (!known) return undefined;
-      const all = known.flatMap(({ report }) => {
-        const standing = standingOf(report);
-        return report.subjects
-          .filter(({ kind }) => query.kind === undefined || kind === query.kind)
-          .map(subject => ({ subject, standing }));
-      });
-      const page = pageOf(all, ({ subject }) => subject.id, query);
-      return mapped(page, ({ subject, standing }) => ({ subject, ...standing(subject.id) }));
+      return known && subjectsPage(known, query);
     },
   },
   {
@@ -265,6 +257,29 @@ function pageOf<Item>(all: readonly Item[], keyOf: (item: Item) => string, query
   const next =
     rest.length > items.length ? Buffer.from(keyOf(items.at(-1)!)).toString('base64url') : undefined;
   return { items, total: all.length, ...(next === undefined ? {} : { next }) };
+}
+
+/** Subjects in the order of their deployments; only what is on the page is worked out. */
+function subjectsPage(reports: readonly StoredReport[], { kind, after, limit }: Values): Part<unknown> {
+  const fits = (subject: Subject) => kind === undefined || subject.kind === kind;
+  const [fromName = '', fromId = ''] =
+    typeof after === 'string' ? Buffer.from(after, 'base64url').toString().split('\n') : [];
+  const items: { readonly subject: Subject }[] = [];
+  let [total, last, isMore] = [0, '', false];
+  for (const { report } of reports.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const { name } = report.deployment;
+    const mine = report.subjects.filter(fits);
+    total += mine.length;
+    if (name < fromName || isMore) continue;
+    const rest = mine.filter(({ id }) => name > fromName || id > fromId);
+    const part = rest.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, (limit as number) - items.length);
+    isMore = part.length < rest.length;
+    if (part.length === 0) continue;
+    last = `${name}\n${part.at(-1)!.id}`;
+    const standing = standingOf(report);
+    items.push(...part.map(subject => ({ subject, ...standing(subject.id) })));
+  }
+  return { items, total, ...(isMore ? { next: Buffer.from(last).toString('base64url') } : {}) };
 }
 
 function nextOf({ next }: Part<unknown>) {

@@ -1,8 +1,9 @@
+import type { Report } from '../model/report.ts';
 import type { StoredReport } from '../store/store.ts';
 import type { PublishedCheck, PublishedCoverage } from './catalogue.ts';
 import { type Html, html } from './markup.ts';
 import { badge, cell, checkHref, deploymentHref, entryHref, subjectHref, table, toPage } from './page.ts';
-import { placesOf } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 import { whyOf } from './subject-page.ts';
 import { count, groupBy } from './words.ts';
 
@@ -58,13 +59,18 @@ export type CheckPageInput = {
 export function toCheckPage({ check, reports, entries }: CheckPageInput): string {
   const order = ['fail', 'unknown', 'pass', 'not-applicable'];
   const said = reports
-    .flatMap(({ report }) => {
-      const places = placesOf(report);
-      return report.judgements
+    .flatMap(({ report }) =>
+      report.judgements
         .filter(judgement => judgement.check === check.id)
-        .map(judgement => ({ judgement, places, deployment: report.deployment.name }));
-    })
+        .map(judgement => ({ judgement, report })),
+    )
     .toSorted((a, b) => order.indexOf(a.judgement.verdict) - order.indexOf(b.judgement.verdict));
+  const known = new Map<Report, Places>();
+  const placesIn = (report: Report) => {
+    const places = known.get(report) ?? placesOf(report);
+    known.set(report, places);
+    return places;
+  };
   const tones = { fail: 'critical', unknown: 'unknown', pass: 'ok', 'not-applicable': 'info' } as const;
   return toPage({
     title: check.id,
@@ -98,9 +104,12 @@ ${
         said
           .slice(0, rowsMost)
           .map(
-            ({ judgement, places, deployment }) =>
-              html`<tr><th scope="row"><a href="${subjectHref(judgement.subject)}">${places.full(judgement.subject)}</a></th>${[
-                cell('Deployment', html`<a href="${deploymentHref(deployment)}">${deployment}</a>`),
+            ({ judgement, report }) =>
+              html`<tr><th scope="row"><a href="${subjectHref(judgement.subject)}">${placesIn(report).full(judgement.subject)}</a></th>${[
+                cell(
+                  'Deployment',
+                  html`<a href="${deploymentHref(report.deployment.name)}">${report.deployment.name}</a>`,
+                ),
                 cell('Verdict', badge(tones[judgement.verdict], judgement.verdict)),
                 cell('Why', html`${whyOf(judgement)}`),
               ]}</tr>`,

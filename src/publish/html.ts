@@ -65,6 +65,8 @@ export type StatusPageInput = {
   readonly missing: readonly string[];
   /** The last day of a deployment. */
   readonly dayOf?: (deployment: string) => readonly DaySlot[];
+  /** Shows every deployment, however many there are. */
+  readonly isWhole?: boolean;
   /** How the daemon itself does. */
   readonly runState?: RunState;
   /** Milliseconds since 1970, for "3 min ago". */
@@ -72,6 +74,9 @@ export type StatusPageInput = {
   /** The page asks the browser to load it again after this time. */
   readonly refreshSeconds?: number;
 };
+
+/** Of hundreds of deployments the first ones are shown at first. */
+const shownMost = 100;
 
 /** All deployments, worst first: what is broken, since when, why, and the remedy one click away. */
 export function toStatusPage({
@@ -81,6 +86,7 @@ export function toStatusPage({
   refreshSeconds,
   runState,
   dayOf = () => [],
+  isWhole = false,
 }: StatusPageInput): string {
   const sorted = reports.toSorted(
     (a, b) =>
@@ -95,6 +101,11 @@ export function toStatusPage({
     .filter(({ number }) => number > 0);
   const sum = counts.map(({ name, number }) => `${number} ${statusWords[name]}`).join(', ');
   const verdict = headlineOfAll(status, sorted);
+  const shown = (list: readonly StoredReport[]) => (isWhole ? list : list.slice(0, shownMost));
+  const restOf = (list: readonly StoredReport[]) =>
+    shown(list).length === list.length
+      ? undefined
+      : html`<p class="note"><a href="/?all=true">and ${list.length - shownMost} more</a></p>`;
   return toPage({
     title: sorted.length === 0 ? 'Looking for the first time' : `${status.toUpperCase()}: ${sum}`,
     here: 'status',
@@ -106,8 +117,8 @@ ${sorted.length === 0 ? undefined : html`<ul class="counts" aria-label="Deployme
 </div>
 ${runState === undefined ? undefined : ownNotes(runState, nowMs)}
 ${missing.length === 0 ? undefined : html`<p class="quiet note">${count(missing.length, 'deployment')} not looked at yet: ${missing.join(', ')}.</p>`}
-${troubled.length === 0 ? undefined : html`<section aria-label="Deployments that need attention">${troubled.map(stored => deploymentCard(stored, nowMs, dayOf))}</section>`}
-${fine.length === 0 ? undefined : html`<section aria-labelledby="working"><h2 id="working">Working</h2>${fineTable(fine, nowMs, dayOf)}</section>`}
+${troubled.length === 0 ? undefined : html`<section aria-label="Deployments that need attention">${shown(troubled).map(stored => deploymentCard(stored, nowMs, dayOf))}${restOf(troubled)}</section>`}
+${fine.length === 0 ? undefined : html`<section aria-labelledby="working"><h2 id="working">Working</h2>${fineTable(shown(fine), nowMs, dayOf)}${restOf(fine)}</section>`}
 <p class="quiet small note">${
       refreshSeconds === undefined
         ? html`<a href="/?refresh=60">Load this page again every minute</a>`

@@ -237,6 +237,7 @@ function pageRoutes(parts: ServerParts): readonly (readonly [string, Route])[] {
         return page(
           toStatusPage({
             ...{ reports: store.reports(), missing: missingIn(parts), nowMs: nowMs() },
+            isWhole: context.query.all === 'true',
             dayOf: name => store.day(name, nowMs()),
             ...(control && { runState: control.runState() }),
             ...(refreshes && { refreshSeconds }),

@@ -204,7 +204,9 @@ function readable(value: unknown, depth: number): Html {
     const items = value.slice(0, 50).map(item => html`<li>${readable(item, depth + 1)}</li>`);
     return html`<ul class="evidence">${items}${value.length > 50 ? html`<li>and ${value.length - 50} more</li>` : undefined}</ul>`;
   }
-  const members = Object.entries(value).filter(([key]) => key !== 'der');
+  const members = Object.entries(value).filter(
+    ([key, inner]) => key !== 'der' && typeof inner !== 'function',
+  );
   return html`<dl class="facts small">${members.map(([key, inner]) => html`<dt>${key}</dt><dd>${readable(inner, depth + 1)}</dd>`)}</dl>`;
 }
 

@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { artefacts, openPage, settled, startWorld, type World } from './world.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { artefacts, openPage, startWorld, untilVerdict, violationsOn, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
   const { page } = await openPage(world);
-  await settled(page, world.daemon.url, /All 2 deployments work/);
+  await untilVerdict(page, world.daemon.url, /All 2 deployments work/);
   await world.simulator.set('chain-incomplete', true);
   await page.locator('h1', { hasText: /fail/ }).waitFor({ timeout: 30_000 });
   await page.context().close();
@@ -61,19 +56,6 @@ async function open(page: Page, name: (typeof pages)[number]): Promise<void> {
   }
 }
 
-async function violationsOn(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(async () => {
-    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
-    return loaded.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    } as never);
-  });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(node => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
-  );
-}
-
 test.each([
   ['light', 1280, 900],
   ['dark', 1280, 900],
@@ -100,7 +82,7 @@ test.each([
 
 test('a page changes by itself, and what the reader has opened stays open', async () => {
   const { page, problems } = await openPage(world);
-  await settled(page, world.daemon.url, /fail/);
+  await untilVerdict(page, world.daemon.url, /fail/);
   const remedy = page.locator('details', { hasText: 'Remedy' }).first();
   await remedy.locator('summary').click();
   await page.locator('#live', { hasText: 'Live' }).waitFor();
@@ -165,5 +147,19 @@ test('on paper the page has neither navigation nor buttons', async () => {
   await page.goto(world.daemon.url);
   await page.pdf({ path: join(artefacts, 'status.pdf') });
   await page.screenshot({ path: join(artefacts, 'status-print.png'), fullPage: true });
+  await page.context().close();
+}, 60_000);
+
+test('when everything is well again, the page says so by itself', async () => {
+  const { page, problems } = await openPage(world);
+  await untilVerdict(page, world.daemon.url, /fail/);
+  await world.simulator.set('chain-incomplete', false);
+  await page.locator('h1', { hasText: 'All 2 deployments work' }).waitFor({ timeout: 30_000 });
+  await page.locator('#live', { hasText: 'Changed: All 2 deployments work' }).waitFor();
+  await page.screenshot({ path: join(artefacts, 'working-light-1280.png') });
+  expect(await violationsOn(page)).toEqual([]);
+  await page.goto(new URL('/incidents?state=closed', world.daemon.url).href);
+  expect(await page.getByRole('heading', { name: 'Over', exact: true }).count()).toBe(1);
+  expect(problems).toEqual([]);
   await page.context().close();
 }, 60_000);

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { readConfig } from '../../src/config/config.ts';
 import { type Daemon, startDaemon } from '../../src/daemon.ts';
@@ -93,7 +95,23 @@ export async function openPage(
 }
 
 /** The status page once it tells something of every deployment, and its verdict matches. */
-export async function settled(page: Page, url: string, verdict: RegExp): Promise<void> {
+export async function untilVerdict(page: Page, url: string, verdict: RegExp): Promise<void> {
   await page.goto(url);
   await page.locator('h1', { hasText: verdict }).waitFor({ timeout: 30_000 });
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What WCAG 2.2 AA and good practice object to on the page as it stands. */
+export async function violationsOn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
+    return loaded.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    } as never);
+  });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(node => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
+  );
 }

@@ -280,3 +280,44 @@ test('over TLS, who has no certificate of the authority stays outside', async ()
   expect(await answered({ cert: client.leaf.pem, key: client.leaf.key })).toBe('');
   expect(await answered({ cert: leaf.pem + issuing.pem, key: leaf.key })).toMatch(/^HTTP\/1.1 200 /);
 });
+
+test('no page, no answer and no metric holds a secret', async () => {
+  const store = createStore();
+  const report = troubled();
+  const secret = (text: string) => () => `TOP-SECRET-${text}`;
+  store.put({
+    ...report,
+    deployment: {
+      ...report.deployment,
+      testUser: { name: secret('name'), password: secret('password'), id: secret('id') },
+      clientCertificate: { certificate: 'PEM', key: secret('key'), passphrase: secret('passphrase') },
+    },
+  });
+  const { control } = remembering();
+  const web: WebConfig = { users: new Map([['alice', () => hash]]), tokens: [() => token] };
+  const { port } = await serve(store, { control, web: () => web });
+  const paths = [
+    ...[
+      '/',
+      '/deployments/example',
+      `/subjects/${subject}`,
+      '/incidents',
+      '/checks',
+      '/coverage',
+      '/entries',
+    ],
+    ...[
+      '/metrics',
+      '/api/v1/report',
+      '/api/v1/deployments',
+      '/api/v1/subjects',
+      `/api/v1/subjects/${subject}`,
+    ],
+    ...['/api/v1/openapi.json', '/probe?target=expe1.example.com:8443&debug=true', '/nowhere', '/-/ready'],
+  ];
+  for (const path of paths) {
+    const { body, headers } = await send(port, 'GET', path, { authorization: `Bearer ${token}` });
+    const told = JSON.stringify(headers) + body;
+    for (const word of ['TOP-SECRET', token, hash, password]) expect(told, path).not.toContain(word);
+  }
+});

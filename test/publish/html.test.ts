@@ -11,6 +11,7 @@ import { html, toHtmlText } from '../../src/publish/markup.ts';
 import { proseToHtml } from '../../src/publish/prose.ts';
 import { createStore } from '../../src/store/store.ts';
 import { cause, finding, hostile, hostileReport, observation, report, service, troubled } from './report.ts';
+import { runState } from './server.ts';
 
 const nowMs = Date.parse('2026-03-01T13:12:00.000Z');
 
@@ -191,4 +192,49 @@ test('ports that have to be closed and are take one line, one that is open stand
   const page = toDeploymentPage(stored(report({ subjects: services, observations }))[0]!, nowMs);
   expect(page).toContain('<b>refused</b> expe1.example.com:22 :443 (203.0.113.11)');
   expect(page).toContain('<span class="differs">open</span>');
+});
+
+test('of hundreds of deployments the worst are shown, and a link leads to all', () => {
+  const many = stored(...Array.from({ length: 150 }, (_, i) => report({}, `fine-${i}`)), troubled('bad'));
+  const page = toStatusPage({ reports: many, missing: [], nowMs });
+  expect(page.match(/href="\/deployments\//g)).toHaveLength(101);
+  expect(page).toContain('<a href="/?all=true">and 50 more</a>');
+  const whole = toStatusPage({ reports: many, missing: [], nowMs, isWhole: true });
+  expect(whole.match(/href="\/deployments\//g)).toHaveLength(151);
+});
+
+test('what is wrong with ourselves stands before what is wrong with others', () => {
+  const page = toStatusPage({
+    ...{ reports: stored(troubled()), missing: [], nowMs },
+    runState: {
+      ...runState,
+      reload: {
+        successful: false,
+        successMs: nowMs - 60_000,
+        problems: [{ place: 'a.yaml:3:1', message: 'No <key>.' }],
+      },
+      store: { bytes: 0, lost: 0, problem: 'the disk is full' },
+      maintenance: [{ deployment: 'example', until: '2026-03-01T14:00:00.000Z', reason: 'upgrade' }],
+      shard: { index: 2, count: 4 },
+    },
+  });
+  for (const text of [
+    '<code>a.yaml:3:1</code> No &lt;key&gt;.',
+    'the disk is full',
+    '<b>example</b> until',
+    'part 2 of 4',
+  ])
+    expect(page.indexOf(text)).toBeGreaterThan(0);
+  expect(page.indexOf('could not be taken over')).toBeLessThan(page.indexOf('<article'));
+});
+
+test('a day is told in words and by height, not by colour alone', () => {
+  const day = Array.from({ length: 96 }, (_, i) => ({
+    at: new Date(i * 900_000).toISOString(),
+    ...(i < 8 ? {} : { status: i < 88 ? ('ok' as const) : ('critical' as const) }),
+  }));
+  const page = toStatusPage({ reports: stored(report()), missing: [], nowMs, dayOf: () => day });
+  expect(page).toContain('aria-label="Last 24 hours: 2 h critical, 20 h working"');
+  expect(page).toContain('<rect class="ok" x="8" y="15" width="80" height="5"/>');
+  expect(page).toContain('<rect class="critical" x="88" y="0" width="8" height="20"/>');
 });
