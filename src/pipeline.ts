@@ -10,6 +10,7 @@ import { checks } from './judge/checks/index.ts';
 import { diagnose } from './judge/diagnose.ts';
 import { judgeRound } from './judge/judge.ts';
 import { silence } from './judge/silence.ts';
+import { groupRounds, joinRounds } from './judge/together.ts';
 import type { Deployment } from './model/deployment.ts';
 import type { Judgement } from './model/finding.ts';
 import type { Observation } from './model/observation.ts';
@@ -138,6 +139,20 @@ export function toRound({ deployment, startedMs, plan, results }: Sight): Round 
 /** Judges what was seen, finds the causes, and joins each with its documented entry. */
 export function report(round: Round, library: Library): Report {
   return conclude(round, judge(round), library);
+}
+
+/** The same of several rounds: those of one deployment from several places are one report. */
+export function reportTogether(rounds: readonly Round[], library: Library): readonly Report[] {
+  return groupRounds(rounds).map(group => {
+    const judgements = group.flatMap(round =>
+      judgeRound(
+        round,
+        checks,
+        group.filter(other => other !== round),
+      ),
+    );
+    return conclude(joinRounds(group), judgements, library);
+  });
 }
 
 /** What every check says of everything that was seen. */

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { loadLibrary } from '../explain/library.ts';
 import { OperatorError } from '../model/problem.ts';
 import type { Report, Round } from '../model/report.ts';
-import { look, report } from '../pipeline.ts';
+import { look, report, reportTogether } from '../pipeline.ts';
 import { stableJson, toJson } from '../publish/json.ts';
 import { toMarkdown } from '../publish/markdown.ts';
 import { toText } from '../publish/text.ts';
@@ -14,7 +14,7 @@ import { progressLine, wantsColour, widthOf } from './terminal.ts';
 type Options = Choice & {
   readonly format: 'text' | 'json' | 'markdown';
   readonly save?: string;
-  readonly from?: string;
+  readonly from?: readonly string[];
   readonly timings?: true;
   readonly verbose?: true;
 };
@@ -28,7 +28,11 @@ export function troubleshoot(): Command {
       new Option('--format <format>', 'how to tell it').choices(['text', 'json', 'markdown']).default('text'),
     )
     .option('--save <file>', 'keep what was seen, to judge it again or to hand it on')
-    .option('--from <file>', 'judge what --save kept instead of looking')
+    .option(
+      '--from <file>',
+      'judge what --save kept instead of looking; several of one deployment are judged together',
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
     .option('--timings', 'add the chain of steps that took the longest')
     .option('--verbose', 'name every check that passed or did not apply')
     .addHelpText(
@@ -38,15 +42,19 @@ Examples:
   $ mradar troubleshoot example.com
   $ mradar troubleshoot example.com --resolver 9.9.9.9 --save round.json
   $ mradar troubleshoot --from round.json --format markdown
+  $ mradar troubleshoot --from outside.json --from inside.json
   $ mradar troubleshoot --config mradar.yaml --deployment example --timings
 
 Exit status: 0 ok, 1 warning, 2 critical, 3 unknown.`,
     )
     .action(async (domain: string | undefined, options: Options) => {
       const library = loadLibrary();
-      const rounds = options.from === undefined ? await lookAtAll(domain, options) : readRounds(options.from);
+      const rounds = options.from?.flatMap(readRounds) ?? (await lookAtAll(domain, options));
       if (options.save !== undefined) save(options.save, rounds);
-      const reports = rounds.map(round => report(round, library));
+      const reports =
+        options.from === undefined
+          ? rounds.map(round => report(round, library))
+          : reportTogether(rounds, library);
       process.stdout.write(tell(reports, options));
       process.exitCode = Math.max(...reports.map(({ diagnosis }) => exitStatus[diagnosis.status]));
     });

@@ -56,6 +56,8 @@ export type RoundView = {
   readings<N extends Need>(
     need: N,
   ): readonly { readonly subject: Subject; readonly reading: ReadingFor<N> }[];
+  /** The same deployment as it was seen from elsewhere, when several rounds are judged together. */
+  readonly others: readonly RoundView[];
   /** Everything we could not look at, and why. */
   readonly errored: readonly Extract<Observation, { state: 'errored' }>[];
   /**

@@ -9,9 +9,16 @@ import { type IndexedRound, indexRound } from './view.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a list of checks with different needs has no narrower type
 export type AnyCheck = Check<any, any, any, any>;
 
-/** Judges everything that was seen: every check on every subject it applies to. Pure. */
-export function judgeRound(round: Round, checks: readonly AnyCheck[]): Judgement[] {
-  const view = indexRound(round);
+/**
+ * Judges everything that was seen: every check on every subject it applies to. Pure. `others` are rounds of the same
+ * deployment from elsewhere.
+ */
+export function judgeRound(
+  round: Round,
+  checks: readonly AnyCheck[],
+  others: readonly Round[] = [],
+): Judgement[] {
+  const view = indexRound(round, others);
   const judgements: Judgement[] = [];
   for (const check of checks) {
     for (const subject of view.subjects(check.about)) {

@@ -13,6 +13,12 @@ export const wrongAddress: readonly Explanation[] = [
   { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
 ];
 
+/** What explains silence that is not met from elsewhere. */
+export const seenElsewhere: readonly Explanation[] = [
+  { code: 'FIREWALL_BLOCKS', within: 'node' },
+  { code: 'SOURCE_BLOCKED', within: 'node' },
+];
+
 /** Every port of a role that has to be open from here and that was tried; of one host when it is given. */
 export function contacts(round: RoundView, role: Role, host?: string): readonly Contact[] {
   return round

@@ -15,8 +15,8 @@ function needOf(observation: Observation): Need {
   return (observation.topic ? `${observation.kind}:${observation.topic}` : observation.kind) as Need;
 }
 
-/** Builds the view of a round that checks judge from. */
-export function indexRound(round: Round): IndexedRound {
+/** Builds the view of a round that checks judge from; `others` are rounds of the same deployment from elsewhere. */
+export function indexRound(round: Round, others: readonly Round[] = []): IndexedRound {
   const subjects = new Map<string, Subject>();
   const byKind = new Map<SubjectKind, Subject[]>();
   for (const subject of round.subjects) {
@@ -42,6 +42,7 @@ export function indexRound(round: Round): IndexedRound {
     vantage: deployment.vantage,
     atMs: Date.parse(round.at),
     deployment,
+    others: others.map(other => indexRound(other)),
     errored: round.observations.filter(observation => observation.state === 'errored'),
     subjects: <K extends SubjectKind>(kind: K) => (byKind.get(kind) ?? []) as SubjectOf<K>[],
     subject: id => subjects.get(id),

@@ -2,7 +2,7 @@ import type { Deployment } from './deployment.ts';
 import type { Diagnosis, Judgement } from './finding.ts';
 import type { Observation } from './observation.ts';
 import type { Topic } from './step.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Vantage } from './subject.ts';
 
 /** A step as it stands in a report: without options, which may hold secrets. */
 export type RoundStep = {
@@ -28,6 +28,8 @@ export type Round = {
   /** Start of the round, ISO 8601 UTC: the only clock that judgements know. */
   readonly at: string;
   readonly durationMs: number;
+  /** Where it was looked from, when several rounds were joined. */
+  readonly vantages?: readonly Vantage[];
   readonly subjects: readonly Subject[];
   readonly steps: readonly RoundStep[];
   readonly observations: readonly Observation[];

@@ -2,6 +2,13 @@
 export const vantages = ['external', 'dmz', 'internal'] as const;
 export type Vantage = (typeof vantages)[number];
 
+/** The same as the end of "seen from". */
+export const vantagePlaces: Readonly<Record<Vantage, string>> = {
+  external: 'outside',
+  dmz: 'the DMZ',
+  internal: 'inside',
+};
+
 /** Which side of a split DNS a question is put to. */
 export const views = ['public', 'internal'] as const;
 export type View = (typeof views)[number];

@@ -1,6 +1,6 @@
 import type { Cause, Finding, Judgement, OperatorQuestion, Severity } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import type { Affected, Vantage } from '../model/subject.ts';
+import { type Affected, vantagePlaces } from '../model/subject.ts';
 import type { Places } from './places.ts';
 
 export type Status = Report['diagnosis']['status'];
@@ -8,12 +8,7 @@ export type Status = Report['diagnosis']['status'];
 /** Worst first. */
 export const statusOrder: readonly Status[] = ['critical', 'warning', 'unknown', 'ok'];
 
-/** Where the prober stands, as the end of "seen from". */
-export const vantageWords: Readonly<Record<Vantage, string>> = {
-  external: 'outside',
-  dmz: 'the DMZ',
-  internal: 'inside',
-};
+export { vantagePlaces as vantageWords } from '../model/subject.ts';
 
 const affectedWords: Readonly<Record<Affected, string>> = {
   'sign-in': 'sign-in',
@@ -43,7 +38,8 @@ export function whatAndWhere(report: Report): string {
   const what = domains.join(', ');
   const through = [...new Set([...resolvers.public, ...resolvers.internal])];
   const label = name === what || domains.includes(name) ? what : `${name} (${what})`;
-  return `${label} seen from ${vantageWords[vantage]}${through.length > 0 ? ` through ${through.join(', ')}` : ''}`;
+  const places = (report.vantages ?? [vantage]).map(one => vantagePlaces[one]);
+  return `${label} seen from ${[...new Set(places)].join(' and ')}${through.length > 0 ? ` through ${through.join(', ')}` : ''}`;
 }
 
 /** `1.4 s`, `230 ms`, `3 min 20 s`, `2 d 4 h`. */

@@ -84,6 +84,7 @@ import { insideHttp } from './inside/http.ts';
 import { address } from './port/address.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
+import { elsewhere } from './port/elsewhere.ts';
 import { natReflection } from './port/nat-reflection.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
@@ -192,6 +193,7 @@ export const checks = [
   natReflection,
   edge,
   node,
+  elsewhere,
   address,
   open,
   tunnel,

@@ -1,5 +1,13 @@
 import { defineCheck, type Explanation, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { commonState, contacts, contactsAt, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
+import {
+  commonState,
+  contacts,
+  contactsAt,
+  cutOff,
+  isCutOff,
+  seenElsewhere,
+  worstAffected,
+} from '../../reachability.ts';
 
 const explained = (node: string): readonly Explanation[] => [
   { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
@@ -21,7 +29,7 @@ export const address = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: '{host} gives no answer at its address {address} on any of the ports {ports}',
-      consequenceOf: explained('NODE_SILENT'),
+      consequenceOf: [...explained('NODE_SILENT'), ...seenElsewhere],
     },
     ADDRESS_REFUSES: {
       severity: 'critical',

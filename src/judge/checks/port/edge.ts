@@ -14,7 +14,11 @@ export const edge = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'None of the Expressway-E {hosts} gives an answer on any of the ports {ports}',
-      consequenceOf: [{ code: 'NAT_REFLECTION_FAILS', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'NAT_REFLECTION_FAILS', within: 'deployment' },
+        { code: 'FIREWALL_BLOCKS', within: 'deployment' },
+        { code: 'SOURCE_BLOCKED', within: 'deployment' },
+      ],
     },
     EDGE_REFUSES: {
       severity: 'critical',

@@ -1,6 +1,14 @@
 import { type Affected, roleNames } from '../../../model/subject.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { commonState, contacts, cutOff, isCutOff, worstAffected, wrongAddress } from '../../reachability.ts';
+import {
+  commonState,
+  contacts,
+  cutOff,
+  isCutOff,
+  seenElsewhere,
+  worstAffected,
+  wrongAddress,
+} from '../../reachability.ts';
 
 /** A host answers on some of its ports: when all of them fail in one way, the host or the way to it is the trouble. */
 export const node = defineCheck({
@@ -24,6 +32,7 @@ export const node = defineCheck({
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
         { code: 'EDGE_SILENT', within: 'deployment' },
+        ...seenElsewhere,
         ...wrongAddress,
       ],
     },

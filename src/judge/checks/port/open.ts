@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../model/finding.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { cutOff, isCutOff, mayBeDropped, wrongAddress } from '../../reachability.ts';
+import { cutOff, isCutOff, mayBeDropped, seenElsewhere, wrongAddress } from '../../reachability.ts';
 
 /** Every TCP port of the documented port tables that has to be open from here takes a connection. */
 export const open = defineCheck({
@@ -63,6 +63,7 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
         { code: 'ADDRESS_SILENT', within: 'address' },
+        ...seenElsewhere,
         ...wrongAddress,
       ],
     },
