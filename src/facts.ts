@@ -26,7 +26,8 @@ function steady(key: string, value: unknown): unknown {
   if (key === 'records' && Array.isArray(value))
     return value.map(record => JSON.stringify(record, steady)).sort();
   // Certificates are long, and known by their fingerprint.
-  return key === 'der' ? undefined : value;
+  if (key === 'chain' && Array.isArray(value)) return value.map(({ fingerprint }) => fingerprint);
+  return value;
 }
 
 /** What can be compared of a subject between two looks. Keys are words of a sentence. */

@@ -89,14 +89,23 @@ const message = {
 
 /**
  * Reads the server's side of a handshake as far as it goes. `secret` is the server handshake traffic secret of TLS 1.3 (from
- * Node's `keylog` event); without it only what was sent in clear is read. Never throws, whatever the bytes are.
+ * Node's `keylog` event); without it only what was sent in clear is read. In TLS 1.3 reading may end with the certificate: what
+ * follows is worth opening only when the handshake failed. Never throws, whatever the bytes are.
  */
-export function readHandshake(bytes: Buffer, secret?: Buffer): Handshake {
-  const { handshake, alert } = readRecords(bytes, secret);
+export function readHandshake(
+  bytes: Buffer,
+  secret?: Buffer,
+  until: 'certificate' | 'finished' = 'finished',
+): Handshake {
+  const { handshake, alert } = readRecords(bytes, secret, message[until]);
   return { ...readMessages(handshake), isTls: looksLikeTls(bytes), ...(alert !== undefined && { alert }) };
 }
 
-function readRecords(bytes: Buffer, secret: Buffer | undefined): { handshake: Buffer; alert?: number } {
+function readRecords(
+  bytes: Buffer,
+  secret: Buffer | undefined,
+  last13: number,
+): { handshake: Buffer; alert?: number } {
   const parts: Buffer[] = [];
   const joined = () => Buffer.concat(parts);
   let opener: ((sealed: Buffer, header: Buffer) => Buffer | undefined) | undefined;
@@ -121,7 +130,7 @@ function readRecords(bytes: Buffer, secret: Buffer | undefined): { handshake: Bu
       if (inner[last] !== record.handshake) break;
       parts.push(plain);
       // After Finished other keys are used.
-      if (messagesIn(joined()).some(({ type: kind }) => kind === message.finished)) break;
+      if (messagesIn(joined()).some(({ type: kind }) => kind === last13 || kind === message.finished)) break;
     } else break;
     at = end;
   }

@@ -1,9 +1,10 @@
-import { constants, X509Certificate } from 'node:crypto';
+import { constants, hash, X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import {
   connect,
   createSecureContext,
   DEFAULT_CIPHERS,
+  type DetailedPeerCertificate,
   getCACertificates,
   type SecureContext,
   type TLSSocket,
@@ -16,7 +17,8 @@ import { type CertificateStatus, readCertificateStatus } from '../x509/ocsp.ts';
 import { within } from './deadline.ts';
 import { errorCode, failureAt, failureFrom, isSystemError } from './failure.ts';
 import { type Handshake, looksLikeTls, readHandshake, type Tap, tap } from './handshake.ts';
-import { type Anchors, indexAnchors, searchPath } from './path.ts';
+import { type Anchors, type CertificatePath, indexAnchors, searchPath } from './path.ts';
+import { type Recall, recall } from './recall.ts';
 import { printable } from './text.ts';
 
 /** One TLS handshake with verification off, and the verdict on the chain computed apart from it. */
@@ -134,6 +136,8 @@ export async function openTls(
     minDHSize: 1,
   });
   secured.on('error', () => {});
+  // Node converts the whole chain for `checkServerIdentity`, which looks at none of it here: a quarter of the handshake's time.
+  secured.getPeerCertificate = () => ({}) as DetailedPeerCertificate;
   let stapled: Stapled | undefined;
   secured.once('OCSPResponse', (response: Buffer | null) => {
     stapled = response === null ? 'none' : (readCertificateStatus(response) ?? 'unreadable');
@@ -159,32 +163,32 @@ export async function openTls(
       () => ({ how: 'late' }),
     );
     const handshakeMs = performance.now() - startMs;
-    const seen = readHandshake(wire.received(), secret);
+    Reflect.deleteProperty(secured, 'getPeerCertificate');
+    const seen = readHandshake(wire.received(), secret, ending.how === 'secure' ? 'certificate' : 'finished');
     if (ending.how !== 'secure') {
       socket.destroy();
       const failure =
         ending.how === 'late'
           ? lateFailure(wire.received())
           : handshakeFailure(ending.error, wire, seen, request.identity !== undefined);
-      const chain = seen.chain ? parseChain(seen.chain) : [];
       return {
         reading: {
           serverName,
           ...(seen.dhBits !== undefined && { keyExchange: { type: 'DH', bits: seen.dhBits } }),
-          ...chainFacts(chain, store),
+          ...chainFacts(seen.chain ?? [], store),
           ...certificateFacts(seen, failure),
           failure,
         },
       };
     }
 
-    const chain = seen.chain ? parseChain(seen.chain) : chainOf(secured);
+    const facts = chainFacts(seen.chain ?? chainOf(secured), store);
     const standing: TlsReading = {
       serverName,
       handshakeMs,
       ...sessionFacts(secured, seen),
-      ...chainFacts(chain, store),
-      ...(chain.length > 0 && !isNarrow(request) && { verification: verificationOf(secured) }),
+      ...facts,
+      ...(facts.chain.length > 0 && !isNarrow(request) && { verification: verificationOf(secured) }),
     };
     const mayRefuse = secured.getProtocol() === 'TLSv1.3' && seen.certificateRequested !== false;
     const failure =
@@ -342,15 +346,28 @@ function sessionFacts(
   };
 }
 
-function chainFacts(
-  chain: readonly X509Certificate[],
-  store: TrustStore,
-): { chain: readonly Certificate[]; path?: NonNullable<TlsReading['path']> } {
-  const path = searchPath(chain, store.declared, store.standard);
-  return {
-    chain: chain.map(certificate => readCertificate(certificate.raw)),
-    ...(path !== undefined && { path }),
-  };
+type ChainFacts = { readonly chain: readonly Certificate[]; readonly path?: CertificatePath };
+
+/** Servers show the same certificates day after day, and what they say does not depend on the time. */
+const certificates: Recall<Certificate> = recall(4_096);
+const pathsKept = 4_096;
+
+/** Reads certificates as sent; what cannot be parsed at all ends the list. */
+function chainFacts(sent: readonly Buffer[], store: TrustStore): ChainFacts {
+  const chain: Certificate[] = [];
+  for (const der of sent.slice(0, maxChain)) {
+    try {
+      chain.push(certificates(hash('sha256', der), () => readCertificate(der)));
+    } catch {
+      break;
+    }
+  }
+  if (chain.length === 0) return { chain };
+  const path = store.paths(chain.map(({ fingerprint }) => fingerprint).join(), () => {
+    const parsed = sent.slice(0, chain.length).map(der => new X509Certificate(der));
+    return searchPath(parsed, store.declared, store.standard)!;
+  });
+  return { chain, path };
 }
 
 function verificationOf(secured: TLSSocket): NonNullable<TlsReading['verification']> {
@@ -364,31 +381,24 @@ function verificationOf(secured: TLSSocket): NonNullable<TlsReading['verificatio
 
 const maxChain = 20;
 
-/** As sent; what cannot be parsed at all ends the list. */
-function parseChain(chain: readonly Buffer[]): readonly X509Certificate[] {
-  const certificates: X509Certificate[] = [];
-  for (const der of chain.slice(0, maxChain)) {
-    try {
-      certificates.push(new X509Certificate(der));
-    } catch {
-      break;
-    }
-  }
-  return certificates;
-}
-
 /** As sent, by Node's account. `getPeerCertificate(true)` will not do: it completes the chain from the local store. */
-function chainOf(secured: TLSSocket): readonly X509Certificate[] {
-  const chain: X509Certificate[] = [];
+function chainOf(secured: TLSSocket): readonly Buffer[] {
+  const chain: Buffer[] = [];
   let certificate = secured.getPeerX509Certificate();
   while (certificate !== undefined && chain.length < maxChain) {
-    chain.push(certificate);
+    chain.push(certificate.raw);
     certificate = certificate.issuerCertificate;
   }
   return chain;
 }
 
-type TrustStore = { readonly context: SecureContext; readonly standard: Anchors; readonly declared: Anchors };
+type TrustStore = {
+  readonly context: SecureContext;
+  readonly standard: Anchors;
+  readonly declared: Anchors;
+  /** By the fingerprints of what was sent. */
+  readonly paths: Recall<CertificatePath>;
+};
 
 /** Parsing some 300 anchors takes 20 ms, so it is done once for each list; Node gives the same list as long as it is the same. */
 const stores = new WeakMap<readonly string[], TrustStore>();
@@ -406,6 +416,7 @@ function trustStore(trust: readonly string[]): TrustStore {
   const store: TrustStore = {
     standard,
     declared,
+    paths: recall(pathsKept),
     context: createSecureContext({
       ...(trust.length > 0 && { ca: [...standardList, ...trust] }),
       // The operator may declare the issuing CA alone. Not set without need, because it changes OpenSSL's reasons.
@@ -435,6 +446,9 @@ function contextFor(request: TlsRequest, store: TrustStore): SecureContext {
 const common = {
   minVersion: 'TLSv1',
   ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0`,
+  // OpenSSL's own list without the hybrids with ML-KEM: no client of MRA offers them, they make a ClientHello of two packets,
+  // and their keys cost as much as the rest of the offer.
+  ecdhCurve: 'X25519:P-256:X448:P-384:P-521:ffdhe2048:ffdhe3072',
   secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
 } as const;
 
