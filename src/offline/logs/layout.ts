@@ -41,39 +41,55 @@ const endpoint = /^\d{1,9}[.]\d{2,3}\s+[A-Za-z][\w-]*\s/;
 const endpointInside = /\s\d{1,9}[.]\d{2,3}\s+[A-Za-z][\w-]*\s/;
 const sdl = /^\d{8}[.]\d{3}\s*\|\d\d:\d\d:\d\d[.]\d{3}\s*\|/;
 
+/** What a line begins with, its time not read yet. */
+type Beginning = Omit<Header, 'time'> & {
+  readonly text: string;
+  readonly iso?: string | undefined;
+  readonly mayTellUtc: boolean;
+};
+
+/** Whether a line begins a record, which costs less than to read its time. */
+export function isHeader(line: string): boolean {
+  return recognise(line) !== undefined;
+}
+
 /** Reads the beginning of a line; nothing when it continues another line or comes from something unknown. */
 export function readHeader(line: string): Header | undefined {
-  const head = line.slice(0, 400);
+  const found = recognise(line);
+  if (!found) return undefined;
+  const { text, iso, mayTellUtc, ...header } = found;
+  return { ...header, ...timeOf(iso, mayTellUtc ? text : '') };
+}
+
+function recognise(line: string): Beginning | undefined {
+  const head = line.length > 400 ? line.slice(0, 400) : line;
   if (!/^[\s\ufeff]{0,8}[\dA-Za-z<[-]/.test(head)) return undefined;
   const text = head.replace(/^[\s\ufeff]+/, '');
-  let match = webex.exec(text);
-  if (match) return { layout: 'webex', ...timeOf(match[1]) };
-  match = jabber.exec(text);
-  if (match) return { layout: 'jabber', ...timeOf(match[1]) };
-  if (endpoint.test(text)) return { layout: 'endpoint' };
-  if (sdl.test(text)) return { layout: 'sdl' };
+  const own = { text, mayTellUtc: false };
+  let match = text.includes('<') ? webex.exec(text) : null;
+  if (match) return { layout: 'webex', ...own, iso: match[1] };
+  match = text.includes('[') ? jabber.exec(text) : null;
+  if (match) return { layout: 'jabber', ...own, iso: match[1] };
+  if (endpoint.test(text)) return { layout: 'endpoint', ...own };
+  if (sdl.test(text)) return { layout: 'sdl', ...own };
+  const inProduct = { layout: 'expressway', text, mayTellUtc: true } as const;
   match = eventLog.exec(text);
-  if (match) return { layout: 'expressway', ...timeOf(match[1], text), process: match[2]! };
+  if (match) return { ...inProduct, iso: match[1], process: match[2]! };
   match = syslog.exec(text);
   if (match) {
     const [whole, iso, , host, process] = match;
     const inside = endpointInside.test(text.slice(whole.length, whole.length + 40));
     return {
+      ...inProduct,
       layout: inside ? 'endpoint' : 'expressway',
-      ...timeOf(iso, text),
-      host: host!,
+      ...{ iso, host: host! },
       ...(process && { process }),
     };
   }
-  if (fields.test(text)) return { layout: 'expressway', ...timeOf(undefined, text) };
+  if (fields.test(text)) return inProduct;
   match = program.exec(text);
   if (!match) return undefined;
-  return {
-    layout: 'expressway',
-    ...timeOf(undefined, text),
-    ...(match[1] && { host: match[1] }),
-    process: match[2]!,
-  };
+  return { ...inProduct, ...(match[1] && { host: match[1] }), process: match[2]! };
 }
 
 const utc = /UTCTime\s*=\s*["\u201c]\s*(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:[.,](\d{1,6}))?/;

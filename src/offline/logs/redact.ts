@@ -15,7 +15,8 @@ export type Concerned = { readonly people: readonly string[]; readonly hosts: re
 
 /** Says who is meant, and writes lines so that they may be passed on; one name is the same number in a whole report. */
 export type Redactor = {
-  readonly concerned: (text: string) => Concerned;
+  /** `writer` is the host that wrote the text, as its header says. */
+  readonly concerned: (text: string, writer: string | undefined) => Concerned;
   readonly write: (text: string) => string;
 };
 
@@ -63,6 +64,8 @@ const hosts = [
 
 const address = /(?<![\w.-])(?:\d{1,3}[.]){3}\d{1,3}(?![\w]|[.]\d)/g;
 const address6 = /(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:%\w{1,15})?(?![\w:])/gi;
+/** What every IPv6 address without `::` has; begins with the rarest, so that it is looked for quickly. */
+const fourGroups = /:[0-9a-f]{1,4}:[0-9a-f]{1,4}:[0-9a-f]{1,4}:/i;
 const name = /(?<![\w.\\-])(?:[a-z0-9_*][a-z0-9_-]{0,62}[.])+[a-z][a-z0-9-]{1,62}(?![\w-]|[.]\w)/gi;
 const maskedAddress = /(?<![\w.])x{1,3}[.]x{1,3}(?:[.][\dx]{1,3}){2}(?![\w.])/gi;
 const wrapped = /PII_CED_Exception\{([^}]{0,4000})\}?/g;
@@ -108,8 +111,8 @@ export function createRedactor(open: boolean): Redactor {
 
   return {
     write,
-    concerned: text => {
-      const mentions = findNames(text);
+    concerned: (text, writer) => {
+      const mentions = findNames(text, writer);
       const of = (kind: Mention['kind']) =>
         mentions.filter(one => one.kind === kind).map(({ value }) => value);
       const inside = of('path').flatMap(segment => decodeEdgeSegment(segment)?.server?.host ?? []);
@@ -139,7 +142,7 @@ function find(text: string): readonly Mention[] {
   const { taken, claim, claimAll } = createClaims(text);
   claimPaths(text, claim);
   claimAll(secrets, 'secret');
-  claimNames(text, claim, claimAll);
+  claimNames(text, readHeader(text)?.host, claim, claimAll);
   for (const match of text.matchAll(wrapped)) {
     const start = match.index + 'PII_CED_Exception{'.length;
     const end = start + match[1]!.length;
@@ -150,10 +153,10 @@ function find(text: string): readonly Mention[] {
 }
 
 /** People, hosts and paths only; for counting, which is done for every line found. */
-function findNames(text: string): readonly Mention[] {
+function findNames(text: string, writer: string | undefined): readonly Mention[] {
   const { taken, claim, claimAll } = createClaims(text);
   claimPaths(text, claim);
-  claimNames(text, claim, claimAll);
+  claimNames(text, writer, claim, claimAll);
   return taken.sort((one, other) => one.start - other.start);
 }
 
@@ -168,45 +171,51 @@ function createClaims(text: string) {
   };
   const claimAll: ClaimAll = (patterns, kind) => {
     for (const pattern of patterns) {
-      for (const match of text.matchAll(pattern)) {
-        const end = match.index + match[0].length;
+      each(text, pattern, match => {
         const value = match[1];
-        if (value === undefined) claim(match.index, end, kind);
+        if (value === undefined) claim(match.index, match.index + match[0].length, kind);
         else {
           const start = match.index + match[0].lastIndexOf(value);
           claim(start, start + value.length, kind);
         }
-      }
+      });
     }
   };
   return { taken, claim, claimAll };
 }
 
-function claimPaths(text: string, claim: Claim): void {
-  for (const match of text.matchAll(edgeSegment)) {
-    if (decodeEdgeSegment(match[0])) claim(match.index, match.index + match[0].length, 'path');
-  }
+/** As `matchAll`, which makes a new expression every time: too much for every line that is found. */
+function each(text: string, pattern: RegExp, see: (match: RegExpExecArray) => void): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) see(match);
 }
 
-function claimNames(text: string, claim: Claim, claimAll: ClaimAll): void {
+function claimPaths(text: string, claim: Claim): void {
+  each(text, edgeSegment, match => {
+    if (decodeEdgeSegment(match[0])) claim(match.index, match.index + match[0].length, 'path');
+  });
+}
+
+function claimNames(text: string, writer: string | undefined, claim: Claim, claimAll: ClaimAll): void {
   if (text.includes('@')) claimAll(addressed, 'person');
   claimAll(people, 'person');
-  for (const match of text.matchAll(address)) {
+  each(text, address, match => {
     if (isIP(match[0])) claim(match.index, match.index + match[0].length, 'host');
-  }
-  const maybeAddress6 = text.includes('::') || /(?:[0-9a-f]{1,4}:){4}/i.test(text);
-  for (const match of maybeAddress6 ? text.matchAll(address6) : []) {
-    if (isIP(match[0].replace(/%.*$/, '')) === 6) claim(match.index, match.index + match[0].length, 'host');
+  });
+  if (text.includes('::') || fourGroups.test(text)) {
+    each(text, address6, match => {
+      if (isIP(match[0].replace(/%.*$/, '')) === 6) claim(match.index, match.index + match[0].length, 'host');
+    });
   }
   claimAll([maskedAddress], 'host');
-  for (const match of text.matchAll(name)) {
+  each(text, name, match => {
     if (!files.test(match[0]) && !loggers.test(match[0])) {
       claim(match.index, match.index + match[0].length, 'host');
     }
-  }
+  });
   claimAll(hosts, 'host');
-  const writer = readHeader(text)?.host;
-  if (writer) claim(text.indexOf(writer), text.indexOf(writer) + writer.length, 'host');
+  const written = writer ? text.indexOf(writer) : -1;
+  if (writer && written >= 0) claim(written, written + writer.length, 'host');
 }
 
 /** What was recognised once in a text is hidden wherever it stands in it. */

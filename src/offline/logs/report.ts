@@ -209,7 +209,7 @@ async function readLog(file: SourceFile, reading: Reading): Promise<FileSummary 
     const place = { file: file.name, line, text };
     const ms = at(time);
     const tally = tallies.get(entry.id);
-    const concerned = redactor.concerned(record.text.slice(0, 8000));
+    const concerned = redactor.concerned(record.text.slice(0, 8000), record.host);
     const kept: Tally = tally ?? {
       severity,
       count: 0,

@@ -8,6 +8,7 @@ import { literalsOf, toPattern } from './pattern.ts';
 export type LogRecord = {
   readonly text: string;
   readonly process?: string;
+  readonly host?: string;
   /** Milliseconds since 1970, where the record says. */
   readonly ms?: number;
   /** Number of its first line. */

@@ -1,5 +1,5 @@
 import type { Hit } from './automaton.ts';
-import { type Header, type Layout, layouts, readHeader, type Time } from './layout.ts';
+import { type Header, isHeader, type Layout, layouts, readHeader, type Time } from './layout.ts';
 import type { LogRecord, Rules } from './rules.ts';
 
 /** A step of a rule that a record fulfils. */
@@ -147,19 +147,25 @@ function startOfLine(held: Buffer, offset: number): number {
 
 /** Reads no byte from `limit` on: what stands there is left over from before. */
 function headerAt(held: Buffer, start: number, limit: number): Header | undefined {
-  const line = held.subarray(start, Math.min(start + 400, limit));
-  const end = line.indexOf(lf);
-  return readHeader(line.toString('utf8', 0, end < 0 ? line.length : end));
+  const most = Math.min(start + 400, limit);
+  const end = held.indexOf(lf, start);
+  return readHeader(held.toString('utf8', start, end < 0 || end > most ? most : end));
+}
+
+function isHeaderAt(held: Buffer, start: number, limit: number): boolean {
+  const most = Math.min(start + 400, limit);
+  const end = held.indexOf(lf, start);
+  return isHeader(held.toString('utf8', start, end < 0 || end > most ? most : end));
 }
 
 /** The header line with what continues it; in an unknown layout every line stands for itself. */
 function recordBounds(held: Buffer, line: Bounds, limit: number, layout: Layout | undefined): Bounds {
   let start = line.start;
-  if (!headerAt(held, start, limit)) {
+  if (!isHeaderAt(held, start, limit)) {
     if (!layout) return line;
     const earliest = line.start - maxRecordBytes;
     let lines = 0;
-    while (!headerAt(held, start, limit)) {
+    while (!isHeaderAt(held, start, limit)) {
       if (start <= 0 || start < earliest || ++lines > maxRecordLines) return line;
       start = startOfLine(held, start - 1);
     }
@@ -167,7 +173,7 @@ function recordBounds(held: Buffer, line: Bounds, limit: number, layout: Layout 
   let end = line.end;
   for (let lines = 0; end < limit && end - line.start < maxRecordBytes && lines < maxRecordLines; lines++) {
     const next = end + 1;
-    if (next >= limit || headerAt(held, next, limit)) break;
+    if (next >= limit || isHeaderAt(held, next, limit)) break;
     if (!layout && held[next] !== 0x7c) break;
     end = lineBounds(held, next, limit).end;
   }
@@ -179,17 +185,14 @@ function readRecord(held: Buffer, around: Bounds, line: Bounds, hit: Hit, number
   const start = Math.max(around.start, hit.offset - maxRecordBytes);
   const end = Math.min(around.end, hit.offset + maxRecordBytes);
   const text = held.toString('utf8', start, end).replaceAll('\0', ' ');
-  const place = held
-    .toString(
-      'utf8',
-      Math.max(line.start, hit.offset - aroundBytes),
-      Math.min(line.end, hit.offset + aroundBytes),
-    )
-    .replaceAll('\0', ' ');
+  const from = Math.max(line.start, hit.offset - aroundBytes);
+  const to = Math.min(line.end, hit.offset + aroundBytes);
+  const place = from === start && to === end ? text : held.toString('utf8', from, to).replaceAll('\0', ' ');
   const record: LogRecord = {
     text,
     line: number,
     ...(header?.process && { process: header.process }),
+    ...(header?.host && { host: header.host }),
     ...(header?.time && { ms: header.time.ms }),
   };
   return { record, header, place };
@@ -202,7 +205,7 @@ function findCut(held: Buffer, filled: number): { readonly cut: number; readonly
   let start = newline;
   for (let lines = 0; lines < maxRecordLines && start > newline - maxRecordBytes && start > 0; lines++) {
     start = startOfLine(held, start);
-    if (start > 0 && headerAt(held, start, filled)) return { cut: start, torn: false };
+    if (start > 0 && isHeaderAt(held, start, filled)) return { cut: start, torn: false };
     start--;
   }
   return { cut: newline + 1, torn: false };

@@ -57,7 +57,7 @@ test('unredacted, a line stays as it is but for the path, which is told', () => 
 
 test('people and hosts are told apart', () => {
   expect(
-    createRedactor(false).concerned('Username="jdoe" server=cucm.example.com(10.1.1.1) for JDOE'),
+    createRedactor(false).concerned('Username="jdoe" server=cucm.example.com(10.1.1.1) for JDOE', undefined),
   ).toEqual({ people: ['jdoe'], hosts: ['cucm.example.com', '10.1.1.1'] });
 });
 
