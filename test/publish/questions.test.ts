@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Cause, OperatorQuestion } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
 import { toMarkdown } from '../../src/publish/markdown.ts';
+import { createMetrics } from '../../src/publish/metrics.ts';
 import { toText } from '../../src/publish/text.ts';
 import { questionsOf } from '../../src/publish/words.ts';
+import { createStore } from '../../src/store/store.ts';
 import { cause, finding, report } from './report.ts';
 
 const question = (where: string): OperatorQuestion => ({ where, expect: 'On' });
@@ -41,6 +43,20 @@ describe('questions', () => {
     expect(toText(told, bare).indexOf('Only a person')).toBeGreaterThan(toText(told, bare).indexOf('more'));
     expect(toMarkdown(told)).toContain('## Only a person can tell\n\n1. System &gt; Time on both');
   });
+});
+
+test('what is silenced is in no metric that alarms', async () => {
+  const silenced = { reason: 'known', until: '2026-12-01T00:00:00.000Z' };
+  const store = createStore();
+  store.put(
+    withCauses(
+      cause([finding('example')], [], { silenced }),
+      cause([finding('example', { code: 'OTHER_CODE' })]),
+    ),
+  );
+  const { text } = await createMetrics({ store, version: '1.2.3' }).exposition('');
+  expect(text).toContain('OTHER_CODE');
+  expect(text).not.toContain('CERT_CHAIN_INCOMPLETE');
 });
 
 test('what is silenced says why and until when', () => {
