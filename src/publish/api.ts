@@ -38,6 +38,14 @@ const limit = z.coerce
   .max(500)
   .default(100)
   .meta({ description: 'Items of one page.' });
+/** Whole reports are long, and whoever writes them writes nothing else meanwhile. */
+const fewer = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(50)
+  .default(20)
+  .meta({ description: 'Reports of one page.' });
 const after = z.string().max(4_096).optional().meta({ description: '`next` of the page before.' });
 const deployment = z.string().max(1_000).optional().meta({ description: 'Only of this deployment.' });
 const filter = (description: string) => z.string().max(1_000).optional().meta({ description });
@@ -50,7 +58,7 @@ export const operations: readonly Operation[] = [
       method: 'get',
       path: '/api/v1/report',
       answer: 'Reports',
-      query: { deployment, limit: limit.default(20), after },
+      query: { deployment, limit: fewer, after },
     },
     summary: 'Whole reports, as `troubleshoot --json` gives them',
     run({ store }, query) {

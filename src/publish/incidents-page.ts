@@ -3,6 +3,7 @@ import type { Page } from '../store/store.ts';
 import { type Html, html } from './markup.ts';
 import {
   badge,
+  breakable,
   cell,
   checkHref,
   deploymentHref,
@@ -89,11 +90,11 @@ export function incidentTable(incidents: readonly Incident[], nowMs: number): Ht
       cell('When', whenOf(incident, nowMs)),
       cell(
         'Where',
-        html`<a href="${subjectHref(subject)}">${subject.slice(deployment.length + 1) || subject}</a> <span class="quiet">in</span> <a href="${deploymentHref(deployment)}">${deployment}</a>`,
+        html`<a href="${subjectHref(subject)}">${breakable(subject.slice(deployment.length + 1) || subject)}</a> <span class="quiet">in</span> <a href="${deploymentHref(deployment)}">${deployment}</a>`,
       ),
       cell(
         'Code',
-        html`<a href="${checkHref(check)}"><code>${code}</code></a>${entry === undefined ? undefined : html` <a href="${entryHref(entry)}">${entry}</a>`}`,
+        html`<a href="${checkHref(check)}"><code>${breakable(code)}</code></a>${entry === undefined ? undefined : html` <a href="${entryHref(entry)}">${entry}</a>`}`,
       ),
     ]}</tr>`;
   });

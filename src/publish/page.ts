@@ -140,6 +140,11 @@ export function entryHref(id: string): string {
   return `/entries/${encodeURIComponent(id)}`;
 }
 
+/** An id that may be broken after its slashes and underscores. */
+export function breakable(id: string): Html {
+  return html`${id.split(/(?<=[/_])/).map((part, i) => html`${i === 0 ? undefined : html`<wbr>`}${part}`)}`;
+}
+
 /** A word on its tone. */
 export function badge(tone: string, word: string = tone): Html {
   return html`<span class="badge ${tone}">${word}</span>`;

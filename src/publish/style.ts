@@ -98,7 +98,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.9rem; border-b
 td, tbody th { overflow-wrap: break-word; }
 thead th { font-size: 0.82rem; color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
-.table a { display: inline-block; padding-block: 0.1rem; min-height: 1.6rem; max-width: 100%; overflow-wrap: anywhere; }
+.table a { display: inline-block; padding-block: 0.1rem; min-height: 1.6rem; max-width: 100%; overflow-wrap: break-word; }
 .table time, th.id { white-space: nowrap; }
 tbody th small { display: block; font-weight: 400; color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 0; }
@@ -132,7 +132,8 @@ dl.facts dl.facts { margin: 0.1rem 0; grid-template-columns: minmax(4rem, max-co
 @media print {
   body { background: none; }
   body > header nav, .skip, form, #live { display: none; }
-  details:not([open]) { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  summary { list-style: none; color: inherit; }
   a { color: inherit; }
   svg.day, .badge, .verdict, .card.toned { print-color-adjust: exact; }
   .card, .table, .verdict { box-shadow: none; break-inside: avoid; }

@@ -159,7 +159,10 @@ test.each([
   '/api/v1/checks',
 ])('%s gives page after page everything once', async path => {
   const { url } = await serve(filled(), parts);
-  const whole = (await read(url(`${path}?limit=500`))).body as Record<string, unknown>;
+  const whole = (await read(url(`${path}?limit=${path.endsWith('report') ? 50 : 500}`))).body as Record<
+    string,
+    unknown
+  >;
   const key = path === '/api/v1/report' ? 'reports' : 'items';
   const found: unknown[] = [];
   let after = '';
