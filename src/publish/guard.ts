@@ -83,7 +83,8 @@ export function createGuard(web: Web, nowMs: () => number): Guard {
       if (wait > 0) return tooMany('Too many requests', wait);
       if (isEmbedded(request)) return { status: 403, message: foreign };
       const config = web();
-      if (isOpen || !needsName(config)) return undefined;
+      if (isOpen) return undefined;
+      if (!needsName(config)) return isRebound(request) ? { status: 403, message: rebound } : undefined;
       return authenticate(config, request);
     },
     admitChange(request) {
@@ -148,8 +149,24 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
   if (!loopback.test(plainAddress(socket.remoteAddress ?? ''))) return false;
   if (['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(name => headers[name] !== undefined))
     return false;
-  const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const host = hostIn(headers);
   return host === 'localhost' || loopback.test(host);
+}
+
+function hostIn({ host = '' }: IncomingMessage['headers']): string {
+  return host
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+}
+
+const rebound =
+  'From this machine itself and without authentication this is only served as localhost or by address; configure it with --web-config';
+
+/** A page from outside whose name was made to lead to this machine: the browser takes it for ours. */
+function isRebound({ socket, headers }: IncomingMessage): boolean {
+  const host = hostIn(headers);
+  return loopback.test(plainAddress(socket.remoteAddress ?? '')) && host.includes('.') && isIP(host) === 0;
 }
 
 const foreign = 'This request comes from another site';

@@ -72,6 +72,7 @@ const main = document.querySelector('main');
 let shown;
 let wanted;
 let busy = false;
+let events;
 
 function tell(text) {
   if (live.textContent !== text) live.textContent = text;
@@ -126,17 +127,29 @@ async function renew() {
   }
 }
 
-const events = new EventSource('/events');
-events.addEventListener('change', ({ data }) => {
-  if (shown === undefined) {
-    shown = data;
-    tell('Live');
+function listen() {
+  // a browser has few connections to one server: pages in the background leave them to those that are read
+  if (document.hidden) {
+    events?.close();
+    events = undefined;
+    return;
   }
-  wanted = data;
-  renew();
-});
-events.addEventListener('error', () => tell('Not live: waiting for the server'));
-document.addEventListener('visibilitychange', renew);
+  if (!events) {
+    events = new EventSource('/events');
+    events.addEventListener('change', ({ data }) => {
+      if (shown === undefined) {
+        shown = data;
+        tell('Live');
+      }
+      wanted = data;
+      renew();
+    });
+    events.addEventListener('error', () => tell('Not live: waiting for the server'));
+  }
+}
+
+listen();
+document.addEventListener('visibilitychange', listen);
 setInterval(renew, 5000);
 document.documentElement.classList.add('live');
 `;

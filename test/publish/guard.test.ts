@@ -321,3 +321,20 @@ test('no page, no answer and no metric holds a secret', async () => {
     for (const word of ['TOP-SECRET', token, hash, password]) expect(told, path).not.toContain(word);
   }
 });
+
+test.each([
+  ['localhost', 200],
+  ['127.0.0.1', 200],
+  ['[::1]', 200],
+  ['192.0.2.7', 200],
+  ['prober', 200],
+  ['rebound.example', 403],
+  ['rebound.example:9780', 403],
+  ['127.0.0.1.rebound.example', 403],
+])('as %s nobody but this machine reads without a password: %i', async (host, status) => {
+  const unlocked = await open();
+  expect((await send(unlocked.port, 'GET', '/api/v1/report', { host })).status).toBe(status);
+  expect((await send(unlocked.port, 'GET', '/-/healthy', { host })).status).toBe(200);
+  const { port } = await open(locked);
+  expect((await send(port, 'GET', '/', { host, authorization: `Bearer ${token}` })).status).toBe(200);
+});
