@@ -369,6 +369,17 @@ const certificateFaults: readonly Fault[] = [
     names: [`*.${domain}`, domain, chatNodeAlias],
   }),
   {
+    name: 'peer-not-renewed',
+    title: 'one certificate serves both peers, and expe1 has not got the renewed one',
+    code: 'CERT_PEER_NOT_RENEWED',
+    vantage: 'external',
+    change: world => {
+      const shared = soundCertificate('public', [...peers.map(nameOf), domain, chatNodeAlias]);
+      certify(world, 'expe1', () => shared);
+      certify(world, 'expe2', () => ({ ...shared, fromDay: -3 }));
+    },
+  },
+  {
     name: 'sip-certificate-differs',
     title: 'expe2 shows another certificate on 5061 than on 8443',
     code: 'CERT_PORTS_DIFFER',

@@ -60,7 +60,7 @@ export const failures: Readonly<Record<string, { readonly entry: string } | { re
   F58: { entry: 'CERT-031' },
   F59: { entry: 'CERT-002' },
   F60: { entry: 'CERT-019' },
-  F61: { entry: 'CERT-001' },
+  F61: { entry: 'CERT-032' },
   F62: { entry: 'CFG-006' },
   F63: { entry: 'ZONE-001' },
   F64: { entry: 'CALL-001' },

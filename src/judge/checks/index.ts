@@ -8,6 +8,7 @@ import { ecdsa } from './certificate/ecdsa.ts';
 import { issuerTrusted } from './certificate/issuer-trusted.ts';
 import { keyStrength } from './certificate/key-strength.ts';
 import { keySupported } from './certificate/key-supported.ts';
+import { peersAgree } from './certificate/peers-agree.ts';
 import { portsAgree } from './certificate/ports-agree.ts';
 import { renewal } from './certificate/renewal.ts';
 import { sanChatAliases } from './certificate/san-chat-aliases.ts';
@@ -224,6 +225,7 @@ export const checks = [
   keyStrength,
   signatureStrength,
   portsAgree,
+  peersAgree,
   renewal,
   sanFederationDomains,
   sanChatAliases,
