@@ -198,15 +198,17 @@ function sightingAt(
   }
 }
 
-/** The tunnel port from inside: it has to be open for the peers of Expressway-C and closed for everybody else. */
+/**
+ * The tunnel port from inside: it has to be open for the peers of Expressway-C and closed for everybody else. A machine that is
+ * let in may be allowed to, as a prober has to be that watches the tunnels; whether others are too only they could see.
+ */
 function othersSighting(
   say: (state: Sighting['state'], what: string) => Sighting,
   isOpen: boolean,
   service: ServiceSubject,
   round: Round,
 ): Sighting {
-  if (isOpen)
-    return say('contradicted', 'takes connections from here, unless this machine is an Expressway-C');
+  if (isOpen) return say('unseen', 'cannot be judged from here: this machine is let in');
   return closedSighting(say, service, round);
 }
 
@@ -372,8 +374,8 @@ function toTable({ deployment, firewall: { rules, leftOut }, sightings }: Answer
   if (sightings) lines.push(...checkedLines(sightings, deployment), '');
   lines.push(
     'The port tables cover MRA itself: DNS, NTP, identity providers, push services and administration are in the',
-    '"Cisco Expressway IP Port Usage Configuration Guide" of the version in use. Every rule is for connections; answers',
-    'belong to them.',
+    '"Cisco Expressway IP Port Usage Configuration Guide" of the version in use. Every rule names who',
+    'begins; answers belong to it, those over UDP too. Ephemeral source ports are 1024 or higher.',
   );
   return `${lines.join('\n')}\n`;
 }

@@ -112,7 +112,8 @@ type Draft = FirewallRule & {
 
 /** The documented port matrix as firewall rules for this deployment, as far as is known of it. */
 export function firewall(deployment: Deployment, layout: Layout): Firewall {
-  const drafts = [...documented(deployment, withDeclared(layout, deployment)), ...forbidden(deployment)];
+  const known = withDeclared(layout, deployment);
+  const drafts = [...documented(deployment, known), ...forbidden(deployment, known)];
   const toRule = ({ without: _, ...rule }: Draft): FirewallRule => rule;
   return {
     rules: drafts.filter(({ without }) => without === undefined).map(toRule),
@@ -126,13 +127,14 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
   const media = layout.media ?? defaultMedia;
   const [first, last] = media;
   const c = party(deployment, 'expressway_c');
-  const side = layout.nic === 'single' ? 'outer' : 'inner';
-  const inner = named(party(deployment, 'expressway_e', side), innerAddress(layout));
+  const inner = innerParty(deployment, layout);
   const outer = named(party(deployment, 'expressway_e', 'outer'), 'public address');
   const internet: Party = { title: 'internet', hosts: [] };
 
   const noMessaging = deployment.messaging ? undefined : 'the deployment has no IM and Presence';
-  const imAndPresence = 'with IM and Presence';
+  // What is declared is there; what is not may be there all the same.
+  const imAndPresence = deployment.nodes.im_presence.length > 0 ? undefined : 'with IM and Presence';
+  const unityConnection = deployment.nodes.unity_connection.length > 0 ? undefined : 'with Unity Connection';
   const notLarge = layout.size === 'large' ? 'the system is large' : undefined;
   const notSmall = layout.size === 'small-medium' ? 'the system is small or medium' : undefined;
   const smallMedium = layout.size ? undefined : 'small or medium system';
@@ -186,7 +188,7 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
         id: 'c-e-xmpp',
         purpose: 'XMPP (IM and Presence)',
         ports: [[7400, 7400]],
-        condition: imAndPresence,
+        ...when(imAndPresence),
       },
       note: 'an Expressway-E with two interfaces listens for it on the internal one only',
       ...{ requirements: ['PORT-01', 'PORT-26', 'NET-06'], without: noMessaging, seen: fromInside },
@@ -302,7 +304,7 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
     inwards({
       ...{ id: 'internet-e-xmpp', purpose: 'XMPP (IM and Presence)', protocol: 'TCP', ports: [[5222, 5222]] },
       ...{
-        condition: imAndPresence,
+        ...when(imAndPresence),
         requirements: ['PORT-09', 'PORT-27'],
         without: noMessaging,
         seen: fromOutside,
@@ -350,7 +352,11 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
     }),
     inwards({
       ...{ id: 'internet-e-turn', purpose: 'TURN', protocol: 'UDP', ports: [[3478, 3478]] },
-      ...{ note: unlisted, requirements: ['STN-12'], sources: [limitations] },
+      ...{
+        note: `${unlisted}, nor the range of relay ports that goes with it`,
+        requirements: ['STN-12'],
+        sources: [limitations],
+      },
       without: deployment.turn === true ? undefined : 'no TURN service is declared',
     }),
     fromC('im_presence', {
@@ -359,7 +365,7 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
         id: 'c-imp-xmpp',
         purpose: 'XMPP (IM and Presence)',
         ports: [[7400, 7400]],
-        condition: imAndPresence,
+        ...when(imAndPresence),
       },
       ...{ requirements: ['PORT-14'], without: noMessaging },
     }),
@@ -371,7 +377,8 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
     fromC('im_presence', {
       ...tcp,
       ...{ id: 'c-imp-soap', purpose: 'HTTPS proxy (SOAP)', ports: [[8443, 8443]] },
-      ...{ condition: imAndPresence, requirements: ['PORT-16'], without: noMessaging },
+      ...when(imAndPresence),
+      ...{ requirements: ['PORT-16'], without: noMessaging },
     }),
     fromC('unified_cm', {
       ...tcp,
@@ -395,7 +402,8 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
     fromC('unity_connection', {
       ...tcp,
       ...{ id: 'c-cuc-voicemail', purpose: 'voicemail', ports: [[443, 443]] },
-      ...{ condition: 'with Unity Connection', requirements: ['PORT-20'] },
+      ...when(unityConnection),
+      requirements: ['PORT-20'],
     }),
     fromC('unity_connection', {
       ...tcp,
@@ -405,7 +413,7 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
         ports: [[7080, 7080]],
       },
       ...{
-        condition: 'with Unity Connection',
+        ...when(unityConnection),
         requirements: ['PORT-21'],
         sources: toInside.slice(0, 1),
         without: not82,
@@ -439,8 +447,9 @@ type Part = Omit<Draft, 'action' | 'direction' | 'source' | 'destination' | 'sou
   readonly sources?: readonly FirewallSource[];
 };
 
-function forbidden(deployment: Deployment): Draft[] {
+function forbidden(deployment: Deployment, layout: Layout): Draft[] {
   const e = party(deployment, 'expressway_e');
+  const inner = innerParty(deployment, layout);
   const outer = named(party(deployment, 'expressway_e', 'outer'), 'public address');
   const internet: Party = { title: 'internet', hosts: [] };
   const inside: readonly Role[] = ['expressway_c', 'unified_cm', 'im_presence', 'unity_connection'];
@@ -509,13 +518,13 @@ function forbidden(deployment: Deployment): Draft[] {
       ...{
         id: 'no-others-e-ssh',
         direction: 'inside to DMZ',
-        destination: e,
+        destination: inner,
         protocol: 'TCP',
         ports: [[2222, 2222]],
       },
       source: { title: 'everybody but the Expressway-C peers', hosts: [] },
       purpose: 'SSH, the tunnels for HTTPS',
-      note: 'a drop rule of lower priority (higher number) than those that let the peers in',
+      note: 'a drop rule of lower priority (higher number) than those that let the peers in, also on the Expressway-E itself',
       ...{ requirements: ['PORT-30', 'PORT-31'], sources: notes },
       seen: { vantage: 'internal', roles: ['expressway_e'] },
     },
@@ -569,6 +578,17 @@ function withDeclared(layout: Layout, { nodes }: Deployment): Layout {
 
 function named(one: Party, which: string): Party {
   return { ...one, title: `${one.title}, ${which}` };
+}
+
+/** The Expressway-E as Expressway-C reaches it. */
+function innerParty(deployment: Deployment, layout: Layout): Party {
+  const side = layout.nic === 'single' ? 'outer' : 'inner';
+  return named(party(deployment, 'expressway_e', side), innerAddress(layout));
+}
+
+/** A condition, where there is one. */
+function when(condition: string | undefined): Pick<Draft, 'condition'> {
+  return condition === undefined ? {} : { condition };
 }
 
 function innerAddress({ nic }: Layout): string {
