@@ -83,6 +83,19 @@ export type ClientCertificate = {
   readonly passphrase?: Secret;
 };
 
+/**
+ * The name that a cluster has in certificates: that of the node's own cluster where it is a full name, else the one of the
+ * role.
+ */
+export function clusterNameOf(
+  deployment: Deployment,
+  role: Role,
+  host: string | undefined,
+): string | undefined {
+  const own = deployment.nodes[role].find(({ name }) => name === host)?.cluster;
+  return own?.includes('.') ? own : deployment.clusterNames[role];
+}
+
 /** Whether two declarations are the same, their secrets included, which JSON does not show. */
 export function isSameDeployment(a: Deployment, b: Deployment): boolean {
   const all = (one: Deployment) => {

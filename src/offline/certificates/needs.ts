@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { DeclaredNode, Deployment } from '../../model/deployment.ts';
+import { clusterNameOf, type DeclaredNode, type Deployment } from '../../model/deployment.ts';
 import { isAtLeast, parseVersion, type Version } from '../../model/version.ts';
 import type { Certificate } from '../../x509/certificate.ts';
 
@@ -94,7 +94,7 @@ function edgeNames(deployment: Deployment, form: DomainForm): readonly Need[] {
 }
 
 function coreNames(deployment: Deployment, node: DeclaredNode | undefined): readonly Need[] {
-  const cluster = node?.cluster ?? deployment.clusterNames.expressway_c;
+  const cluster = clusterNameOf(deployment, 'expressway_c', node?.name);
   const clusters =
     cluster === undefined
       ? []

@@ -1,3 +1,4 @@
+import { clusterNameOf } from '../../../model/deployment.ts';
 import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, lists, someOf } from '../../names.ts';
@@ -35,7 +36,7 @@ export const sanClusterName = defineCheck({
     },
   },
   judge({ subject, readings, round }) {
-    const cluster = round.deployment.clusterNames.expressway_c;
+    const cluster = clusterNameOf(round.deployment, 'expressway_c', subject.host);
     if (cluster === undefined) return notApplicable('no cluster name of Expressway-C is declared');
     return ofLeaf(subject, readings.tls, leaf => {
       if (lists(leaf, cluster) || sameName(leaf.commonName ?? '', cluster)) return pass;

@@ -6,6 +6,10 @@ import { expresswayC, notLooked, shows, showsNothing } from './shown.ts';
 
 const cluster = 'expc.example.com';
 const declared = { clusterNames: { expressway_c: cluster } };
+const inCluster = (name: string): Partial<Deployment> => ({
+  ...declared,
+  nodes: { expressway_c: [{ name: 'expc1.example.com', cluster: name }] } as unknown as Deployment['nodes'],
+});
 const closedC = service({ ...expresswayC, expected: 'closed' });
 
 test.each<[string, Partial<Deployment>, Seen, string]>([
@@ -17,6 +21,24 @@ test.each<[string, Partial<Deployment>, Seen, string]>([
     declared,
     shows({ commonName: undefined, names: { dns: [] } }, expresswayC),
     'fail CERT_SAN_CLUSTER_MISSING',
+  ],
+  [
+    'the name of its own cluster, where there are several',
+    inCluster('second.example.com'),
+    shows({ names: { dns: ['second.example.com'] } }, expresswayC),
+    'pass',
+  ],
+  [
+    'the name of another cluster',
+    inCluster('second.example.com'),
+    shows({ names: { dns: [cluster] } }, expresswayC),
+    'fail CERT_SAN_CLUSTER_MISSING',
+  ],
+  [
+    'a cluster that is told apart by a word only',
+    inCluster('second'),
+    shows({ names: { dns: [cluster] } }, expresswayC),
+    'pass',
   ],
   ['no cluster', {}, shows({}, expresswayC), 'not-applicable'],
   [
