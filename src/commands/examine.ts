@@ -305,6 +305,14 @@ export function listenerOf(role: Role, port: number | undefined): Listener {
   return { role, port: port ?? 443, purpose: 'https', title: 'HTTPS', affects: 'sign-in' };
 }
 
+/** What was seen, with the path as our own trust anchors give it: the probe and OpenSSL know the default store as well. */
+function trusting(observation: Observation, { lacking }: Assessment, { path }: TlsReading): Observation {
+  if (observation.kind !== 'tls' || observation.state !== 'observed') return observation;
+  const { verification: _, ...reading } = observation.reading as TlsReading;
+  const suppliedByStore = lacking.filter(({ inTrust }) => inTrust).map(({ subject }) => subject);
+  return { ...observation, reading: { ...reading, ...(path && { path: { ...path, suppliedByStore } }) } };
+}
+
 /** What stands in the way of judging a name: nobody said which. */
 const judgeable: Readonly<
   Record<string, (options: Examination, deployment: Deployment | undefined) => boolean>
@@ -347,7 +355,12 @@ function judgeBy(
   );
   const stamp = { step: 'certificate', subject: subject.id, kind: 'tls', at };
   const observations: readonly Observation[] = live
-    ? live.result.observations.map(observation => ({ ...observation, subject: subject.id }))
+    ? live.result.observations.map(observation => ({
+        ...(options.onlyTrust
+          ? trusting(observation, assessment, readingOf(assessment, leaf, given, host))
+          : observation),
+        subject: subject.id,
+      }))
     : [{ ...stamp, state: 'observed', reading: readingOf(assessment, leaf, given, host) }];
   const round = roundOf(told, subject, at, version, observations);
   const asked = { ...options, ...(sight.host !== undefined && { host: sight.host }) };

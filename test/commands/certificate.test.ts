@@ -177,6 +177,15 @@ describe('from files', () => {
 });
 
 describe('live', () => {
+  test('with --only-trust the rules of the role trust nothing else either', async () => {
+    const port = await tlsServer({ key: leaf.key, cert: leaf.pem + middle.pem });
+    const other = file('other-root.pem', authority('Other').pem);
+    const of = async (...files: readonly string[]) =>
+      (await judge([`127.0.0.1:${port}`], { ...role, host, trust: files })).found ?? [];
+    expect(await of(rootFile)).not.toContain('CERT_ISSUER_UNTRUSTED');
+    expect(await of(other)).toContain('CERT_ISSUER_UNTRUSTED');
+  });
+
   test('what a server sends, its missing issuer named', async () => {
     const port = await tlsServer({ key: leaf.key, cert: leaf.pem });
     const { data, codes, found } = await judge([`127.0.0.1:${port}`], { ...role, host });

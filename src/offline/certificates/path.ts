@@ -172,21 +172,22 @@ export function findPath(leaf: Fields, others: readonly Fields[], anchors: Ancho
       return;
     }
     const selfSigned = last.subjectKey === last.issuerKey && link.signs(last, last) === true;
-    offer(
-      selfSigned
-        ? { path: sofar, end: 'untrusted-root', reasons: [...reasons, rootReason(sofar)] }
-        : { path: sofar, end: 'incomplete', reasons: [...reasons, missingReason(last)] },
-    );
-    if (selfSigned || sofar.length >= maxDepth) return;
+    if (selfSigned) {
+      offer({ path: sofar, end: 'untrusted-root', reasons: [...reasons, rootReason(sofar)] });
+      return;
+    }
     const weak = weakSignature(last, rules);
-    for (const issuer of issuersOf(last, sofar)) {
+    let goesOn = false;
+    for (const issuer of sofar.length < maxDepth ? issuersOf(last, sofar) : []) {
       if (++steps > maxSteps) return;
       const signed = link.signs(issuer, last) === true;
       // Another key of the same name is another issuer when the certificate says which key it means.
       const meant = last.authorityKeyId === undefined || last.authorityKeyId === issuer.subjectKeyId;
       if (!signed && !meant) continue;
+      goesOn ||= signed;
       any([...sofar, issuer], [...reasons, ...weak, ...above(sofar, issuer, signed)]);
     }
+    if (!goesOn) offer({ path: sofar, end: 'incomplete', reasons: [...reasons, missingReason(last)] });
   }
 
   any([leaf], ownReasons);
