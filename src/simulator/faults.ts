@@ -568,6 +568,13 @@ const insideFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'inside-no-address',
+    title: 'imp1 has no address in internal DNS',
+    code: 'DNS_INSIDE_NO_ADDRESS',
+    vantage: 'internal',
+    change: world => setRecords(world, 'inside', 'imp1', []),
+  },
+  {
     name: 'ucm-ptr-missing',
     title: 'the address of cucm2 has no PTR record',
     code: 'DNS_INSIDE_PTR_MISSING',
@@ -699,6 +706,13 @@ const surveyFaults: readonly Fault[] = [
     'expe2 lets nobody in on 8443 without a client certificate',
     ['expe2'],
     { clientCertificate: 'required' },
+  ),
+  edgeFault(
+    'edge-asks-certificate',
+    'EDGE_ASKS_CERTIFICATE',
+    'the edge asks for client certificates though nobody uses activation codes',
+    peers,
+    { clientCertificate: 'requested' },
   ),
   {
     name: 'zone-without-mutual-tls',
