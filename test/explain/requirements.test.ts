@@ -62,6 +62,16 @@ test('where the documents disagree the requirement says which version wants what
   expect(Object.entries(contradictions).filter(([, id]) => !told.has(id))).toEqual([]);
 });
 
+test('an entry that answers a requirement by its signatures has some', () => {
+  const library = loadLibrary();
+  const silent = requirements.flatMap(({ id, answer }) =>
+    answer && 'signature' in answer && !library.entries.find(one => one.id === answer.signature)?.signatures
+      ? [`${id}: ${answer.signature}`]
+      : [],
+  );
+  expect(silent).toEqual([]);
+});
+
 test('every sentence is said once', () => {
   const sentences = requirements.map(({ holds }) => holds);
   expect(sentences.filter((one, i) => sentences.indexOf(one) !== i)).toEqual([]);
