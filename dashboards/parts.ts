@@ -38,6 +38,7 @@ import { PanelBuilder as TimelineBuilder } from '@grafana/grafana-foundation-sdk
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as SeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
 const datasource = { type: 'prometheus', uid: '${datasource}' } as const;
 
 /** Which watchers are meant; every query asks with it. */
@@ -282,10 +283,12 @@ export type Column = {
 /** The documented entry, on the pages of the watcher that found it. */
 export const entryLink = {
   title: 'What it means and what to do',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
   url: 'http://${__data.fields.instance}/entries/${__value.text}',
 } as const;
 /** The dashboard of one deployment. */
 export const deploymentLink = {
   title: 'The deployment',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
   url: '/d/mradar-deployment?var-deployment=${__value.text}&${datasource:queryparam}&${__url_time_range}',
 } as const;

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../lab/child.ts';
+import { takePicture } from './picture.ts';
+import { filledIn, panelQueries, ruleQueries } from './queries.ts';
+import { type Monitoring, startMonitoring, startWatched, type Told, type Watched } from './stage.ts';
+
+let watched: Watched;
+let monitoring: Monitoring;
+
+beforeAll(async () => {
+  [watched, monitoring] = await Promise.all([startWatched(['external', 'internal']), startMonitoring()]);
+  monitoring.scrape([watched.daemon.url]);
+}, 60_000);
+
+afterAll(async () => {
+  await monitoring?.stop();
+  await watched?.stop();
+}, 30_000);
+
+const firing = async () =>
+  (await monitoring.query('ALERTS{alertstate="firing"}')).map(({ metric }) => metric.alertname!).sort();
+const name = ({ alertname, labels }: Told) => [alertname, labels.affects].filter(Boolean).join(' ');
+
+/** Switches on, waits for what is told, switches off, waits until it is over; says what was told. */
+async function through(fault: string, on: Watched = watched, expected = 1): Promise<readonly Told[]> {
+  const before = monitoring.told.length;
+  await on.simulator.set(fault, true);
+  const told = () => monitoring.told.slice(before);
+  const isTold = await until(
+    async () => told().filter(({ status }) => status === 'firing').length >= expected,
+    25_000,
+  );
+  await on.simulator.set(fault, false);
+  expect(isTold, `nobody was told of ${fault}; firing: ${(await firing()).join(', ')}`).toBe(true);
+  const ends = async () =>
+    (await firing()).length === 0 && told().some(({ status }) => status === 'resolved');
+  expect(await until(ends, 25_000), `${fault} did not end; firing: ${(await firing()).join(', ')}`).toBe(
+    true,
+  );
+  return told();
+}
+
+test('nothing fires while the deployment is healthy', { timeout: 60_000 }, async () => {
+  const seen = async () =>
+    (await monitoring.query('count(mradar_deployment_status == 0)'))[0]?.value[1] === '2';
+  expect(await until(seen, 20_000), 'the healthy deployment is not healthy').toBe(true);
+  const soakMs = Date.now() + 20_000;
+  expect(await until(async () => (await firing()).length > 0 || Date.now() > soakMs, 30_000)).toBe(true);
+  expect(await monitoring.query('max_over_time(ALERTS{alertstate="firing"}[1m])')).toEqual([]);
+  expect(monitoring.told).toEqual([]);
+  expect((await monitoring.query('sum(up)'))[0]?.value[1]).toBe('1');
+});
+
+/** Each fault and exactly what somebody is told of it. */
+const faults: readonly (readonly [fault: string, told: string, receiver: string, entry: string])[] = [
+  ['srv-missing', 'MradarSignInBroken sign-in', 'pager', 'DNS_COLLAB_EDGE_MISSING'],
+  ['sip-refused', 'MradarCallsBroken calls', 'pager', 'PORT_REFUSED'],
+  ['xmpp-refused', 'MradarMessagingBroken messaging', 'pager', 'PORT_REFUSED'],
+  ['exposed-tunnel', 'MradarPortExposed exposure', 'tickets', 'PORT_EXPOSED'],
+  ['uds-exposed', 'MradarSignInBroken sign-in', 'pager', 'DNS_CISCO_UDS_EXPOSED'],
+  ['resolver-silent', 'MradarBlind operations', 'pager', 'DNS_RESOLVER_SILENT'],
+];
+
+test.each(faults)(
+  '%s: %s is told once, with the entry, and resolved once',
+  { timeout: 60_000 },
+  async (fault, what, receiver, entry) => {
+    const told = await through(fault);
+    const of = (status: string) => told.filter(one => one.status === status);
+    expect([...new Set(told.map(name))]).toEqual([what]);
+    expect(new Set(of('firing').map(({ startsAt }) => startsAt)).size, 'fired more than once').toBe(1);
+    expect(of('resolved')).toHaveLength(1);
+    expect(told[0]).toMatchObject({ receiver, status: 'firing' });
+    expect(told[0]!.annotations.description).toContain(entry);
+    const page = told[0]!.annotations.runbook_url!;
+    expect(page).toBe(`${watched.daemon.url}entries/${entry}`);
+    expect((await fetch(page)).status).toBe(200);
+  },
+);
+
+test('every query of every dashboard and rule gives data while something is broken', {
+  timeout: 60_000,
+}, async () => {
+  await watched.simulator.set('chain-incomplete', true);
+  const isFiring = async () => (await firing()).includes('MradarSignInBroken');
+  expect(await until(isFiring, 20_000)).toBe(true);
+  const empty: string[] = [];
+  for (const { dashboard, panel, expr } of panelQueries())
+    if ((await monitoring.query(filledIn(expr))).length === 0) empty.push(`${dashboard}: ${panel}`);
+  for (const { name, expr, isAlert } of ruleQueries())
+    if ((await monitoring.query(expr)).length === 0 && !isAlert) empty.push(name);
+  if (process.env.MRADAR_PICTURE) await takePicture(monitoring, 'fleet', process.env.MRADAR_PICTURE);
+  await watched.simulator.set('chain-incomplete', false);
+  expect(empty).toEqual([]);
+  expect(await until(async () => (await firing()).length === 0, 25_000)).toBe(true);
+});
+
+test('silence outside of what is open in the DMZ is told as the firewall', { timeout: 90_000 }, async () => {
+  const [outside, behind] = await Promise.all([startWatched(['external']), startWatched(['dmz'])]);
+  try {
+    monitoring.scrape([outside.daemon.url, behind.daemon.url]);
+    const isSeen = async () => (await monitoring.query('mradar_port_open{vantage="dmz"} == 1')).length > 0;
+    expect(await until(isSeen, 20_000)).toBe(true);
+    const told = await through('edge-silent', outside);
+    const fired = told.filter(({ status }) => status === 'firing');
+    expect([...new Set(fired.map(name))]).toEqual(['MradarFirewallBlocks sign-in']);
+    expect(fired[0]).toMatchObject({ receiver: 'pager', labels: { vantage: 'external' } });
+    expect(fired[0]!.annotations.description).toContain(':8443');
+    expect(fired[0]!.annotations.runbook_url).toMatch(/\/entries\/EDGE_SILENT$/);
+    expect(new Set(fired.map(({ startsAt }) => startsAt)).size).toBe(1);
+  } finally {
+    await Promise.all([outside.stop(), behind.stop()]);
+  }
+});
