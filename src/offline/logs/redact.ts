@@ -32,16 +32,22 @@ const secrets = [
   /<(?:password|token|cred|secret|otp)[^<>]{0,80}>([^<]{1,4000})</gi,
 ];
 
-const people = [
-  /\b(?:user-?name|user_?name|user-?id|uid|login|email|aor|from-user|to-user|calling|called|sub|subject-id|upn|displayname)\s{0,4}=\s{0,4}["'\u201c](?:sips?:)?([^"'\u201d\s][^"'\u201d]{0,250})["'\u201d]/gi,
-  /[?&](?:username|email|userid|useridentifier|user|login_hint)=([^&\s"'#]+)/gi,
-  /\/cucm-uds\/(?:user|private\/user)\/([^/\s"'?|]+)/gi,
-  /\buser\s{1,3}'([^']+)'/gi,
-  /\buser(?:id|name)?\s{0,2}[:=]\s{0,2}(?!\*)([\w.@+\\-]{2,120})/gi,
-  /\b(SEP[0-9A-F]{12})\b/gi,
-  /\b(?:CSF|TCT|BOT|TAB)([\w.-]{1,60}?)(?=[.]cnf\b)/gi,
-  /\b((?:CSF|TCT|BOT|TAB)[A-Z0-9][A-Z0-9_-]{1,60})\b/g,
-  /(?:[A-Z]:\\Users\\|\/Users\/|\/home\/)([^\\/\s"']+)/gi,
+/** An expression, and what stands in lower case in every text that it finds: looked for first, which is cheaper. */
+type Looked = { readonly pattern: RegExp; readonly where?: string };
+
+const people: readonly Looked[] = [
+  {
+    pattern:
+      /\b(?:user-?name|user_?name|user-?id|uid|login|email|aor|from-user|to-user|calling|called|sub|subject-id|upn|displayname)\s{0,4}=\s{0,4}["'\u201c](?:sips?:)?([^"'\u201d\s][^"'\u201d]{0,250})["'\u201d]/gi,
+  },
+  { pattern: /[?&](?:username|email|userid|useridentifier|user|login_hint)=([^&\s"'#]+)/gi, where: '=' },
+  { pattern: /\/cucm-uds\/(?:user|private\/user)\/([^/\s"'?|]+)/gi, where: '/cucm-uds/' },
+  { pattern: /\buser\s{1,3}'([^']+)'/gi, where: "'" },
+  { pattern: /\buser(?:id|name)?\s{0,2}[:=]\s{0,2}(?!\*)([\w.@+\\-]{2,120})/gi },
+  { pattern: /\b(SEP[0-9A-F]{12})\b/gi, where: 'sep' },
+  { pattern: /\b(?:CSF|TCT|BOT|TAB)([\w.-]{1,60}?)(?=[.]cnf\b)/gi, where: '.cnf' },
+  { pattern: /\b((?:CSF|TCT|BOT|TAB)[A-Z0-9][A-Z0-9_-]{1,60})\b/g },
+  { pattern: /(?:[A-Z]:\\Users\\|\/Users\/|\/home\/)([^\\/\s"']+)/gi },
 ];
 
 /** Looked for only where there is an `@`. */
@@ -51,15 +57,18 @@ const addressed = [
   /(?<![\w.+%@/-])([\w.+%-]{1,120}@(?:[a-z0-9-]+[.])+[a-z][a-z0-9-]+)/gi,
 ];
 
-const hosts = [
-  /\b(?:host|server|common-name|peer|address|realm|node)\s{0,2}=\s{0,2}["']?([a-z][\w-]{1,62})(?![\w.:=-])/gi,
-  /\b(?:node ?id|clusterid|device ?name)\s{0,2}:\s{0,2}([a-z][\w-]{1,62})(?![\w.-])/gi,
-  /\bverification failed for \(([^()\s]{1,255})\)/gi,
-  /\bSNI \(([^()\s]{1,255})\)/gi,
-  /\bhost\s{1,3}'([^']{1,255})'/gi,
-  /\bconnection failed for\s{0,2}'([^']{1,255})'/gi,
-  /\('https?',\s{0,2}'([^']{1,255})'/gi,
-  /\bhttps?:\/\/([a-z][\w-]{1,62})(?=[:/\s"'])/gi,
+const hosts: readonly Looked[] = [
+  {
+    pattern:
+      /\b(?:host|server|common-name|peer|address|realm|node)\s{0,2}=\s{0,2}["']?([a-z][\w-]{1,62})(?![\w.:=-])/gi,
+  },
+  { pattern: /\b(?:node ?id|clusterid|device ?name)\s{0,2}:\s{0,2}([a-z][\w-]{1,62})(?![\w.-])/gi },
+  { pattern: /\bverification failed for \(([^()\s]{1,255})\)/gi, where: 'verification failed for (' },
+  { pattern: /\bSNI \(([^()\s]{1,255})\)/gi, where: 'sni (' },
+  { pattern: /\bhost\s{1,3}'([^']{1,255})'/gi, where: "'" },
+  { pattern: /\bconnection failed for\s{0,2}'([^']{1,255})'/gi, where: 'connection failed for' },
+  { pattern: /\('https?',\s{0,2}'([^']{1,255})'/gi, where: "('http" },
+  { pattern: /\bhttps?:\/\/([a-z][\w-]{1,62})(?=[:/\s"'])/gi, where: '://' },
 ];
 
 const address = /(?<![\w.-])(?:\d{1,3}[.]){3}\d{1,3}(?![\w]|[.]\d)/g;
@@ -141,7 +150,7 @@ function describeTarget(segment: string, host: (value: string) => string): strin
 function find(text: string): readonly Mention[] {
   const { taken, claim, claimAll } = createClaims(text);
   claimPaths(text, claim);
-  claimAll(secrets, 'secret');
+  claimAll(all(secrets), 'secret');
   claimNames(text, readHeader(text)?.host, claim, claimAll);
   for (const match of text.matchAll(wrapped)) {
     const start = match.index + 'PII_CED_Exception{'.length;
@@ -161,16 +170,18 @@ function findNames(text: string, writer: string | undefined): readonly Mention[]
 }
 
 type Claim = (start: number, end: number, kind: Mention['kind']) => void;
-type ClaimAll = (patterns: readonly RegExp[], kind: Mention['kind']) => void;
+type ClaimAll = (patterns: readonly Looked[], kind: Mention['kind']) => void;
 
 function createClaims(text: string) {
+  const lower = text.toLowerCase();
   const taken: Mention[] = [];
   const claim: Claim = (start, end, kind) => {
     if (end <= start || taken.some(one => start < one.end && end > one.start)) return;
     taken.push({ start, end, kind, value: text.slice(start, end) });
   };
   const claimAll: ClaimAll = (patterns, kind) => {
-    for (const pattern of patterns) {
+    for (const { pattern, where } of patterns) {
+      if (where !== undefined && !lower.includes(where)) continue;
       each(text, pattern, match => {
         const value = match[1];
         if (value === undefined) claim(match.index, match.index + match[0].length, kind);
@@ -182,6 +193,10 @@ function createClaims(text: string) {
     }
   };
   return { taken, claim, claimAll };
+}
+
+function all(patterns: readonly RegExp[]): readonly Looked[] {
+  return patterns.map(pattern => ({ pattern }));
 }
 
 /** As `matchAll`, which makes a new expression every time: too much for every line that is found. */
@@ -197,7 +212,7 @@ function claimPaths(text: string, claim: Claim): void {
 }
 
 function claimNames(text: string, writer: string | undefined, claim: Claim, claimAll: ClaimAll): void {
-  if (text.includes('@')) claimAll(addressed, 'person');
+  if (text.includes('@')) claimAll(all(addressed), 'person');
   claimAll(people, 'person');
   each(text, address, match => {
     if (isIP(match[0])) claim(match.index, match.index + match[0].length, 'host');
@@ -207,7 +222,7 @@ function claimNames(text: string, writer: string | undefined, claim: Claim, clai
       if (isIP(match[0].replace(/%.*$/, '')) === 6) claim(match.index, match.index + match[0].length, 'host');
     });
   }
-  claimAll([maskedAddress], 'host');
+  claimAll([{ pattern: maskedAddress, where: 'x.' }], 'host');
   each(text, name, match => {
     if (!files.test(match[0]) && !loggers.test(match[0])) {
       claim(match.index, match.index + match[0].length, 'host');

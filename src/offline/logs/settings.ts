@@ -144,13 +144,14 @@ function members(
   );
 }
 
+const isPeer = /^traversalclient peer \d+ address$/;
+
 function toZones(settings: readonly Pick<FoundSetting, 'name' | 'value'>[]): readonly ZoneSettings[] {
   return [...members(settings, /^Zones Zone (\d+) (.+)$/i)].map(([number, own]) => {
     const direct = (name: string) => own.find(one => one.name === name)?.value;
     const type =
       direct('type') ?? own.map(({ name }) => /^traversal(?:client|server)/.exec(name)?.[0])[0] ?? '';
     const of = (name: string) => direct(`${type.toLowerCase()} ${name}`);
-    const peer = new RegExp(`^${type.toLowerCase()} peer \\d+ address$`);
     return defined({
       name: direct('name') ?? number,
       type,
@@ -162,9 +163,7 @@ function toZones(settings: readonly Pick<FoundSetting, 'name' | 'value'>[]): rea
       tlsVerify: toFlag(of('sip tls verify mode')),
       verifyName: of('sip tls verify subject name'),
       mediaEncryption: of('sip media encryption mode'),
-      peers: own.flatMap(({ name, value }) =>
-        /^\w+$/.test(type) && peer.test(name) && value !== '' ? [value] : [],
-      ),
+      peers: own.filter(({ name, value }) => isPeer.test(name) && value !== '').map(({ value }) => value),
     });
   });
 }
