@@ -70,7 +70,7 @@ export async function startMonitoring(): Promise<Monitoring> {
 
   const alertmanagerFolder = await newFolder('alertmanager');
   const example = parse(readFileSync(join(root, 'dashboards/alertmanager/alertmanager.yml'), 'utf8'));
-  Object.assign(example.route, { group_wait: '3s', group_interval: '2s' });
+  Object.assign(example.route, { group_wait: '3s', group_interval: '8s' });
   for (const { webhook_configs: hooks } of example.receivers) hooks[0].url = `http://127.0.0.1:${sinkPort}/`;
   writeFileSync(join(alertmanagerFolder, 'alertmanager.yml'), stringify(example));
   const alertmanager = await startChild({
