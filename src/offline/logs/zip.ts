@@ -104,7 +104,11 @@ export async function* unpack(
   packed: AsyncIterable<Buffer>,
   decompressor: NodeJS.ReadWriteStream & { destroy(error?: Error): void } & AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const source = Readable.from(packed, { objectMode: false });
+  // A stream asks ahead: what it holds must not be in a buffer that the reader fills again.
+  const own = (async function* () {
+    for await (const part of packed) yield Buffer.from(part);
+  })();
+  const source = Readable.from(own, { objectMode: false });
   source.on('error', error => decompressor.destroy(error));
   source.pipe(decompressor);
   try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { assert, asyncProperty, constantFrom, nat, uint8Array } from 'fast-check';
 import forge from 'node-forge';
@@ -79,6 +80,15 @@ test('lists certificates, settings and the version that a diagnostic archive hol
       message: 'is a packet capture and was not searched',
     },
   ]);
+});
+
+test('a packed log of many megabytes is read whole', async () => {
+  const noise = randomBytes(6 * 1024 * 1024)
+    .toString('base64url')
+    .match(/.{1,512}/g)!;
+  const { files, notes } = await readFiles({ 'a.log.gz': gzipSync(noise.join('\n'), { level: 1 }) });
+  expect(files[0]!.lines).toBe(noise.length);
+  expect(notes.map(({ message }) => message).join()).not.toContain('in part');
 });
 
 test('what can be read before an archive breaks off is read, and that is said', async () => {
