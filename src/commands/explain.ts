@@ -59,6 +59,9 @@ function entryText(entry: Entry, others: readonly Entry[], library: Library): st
     ...(entry.versions ? [`Versions: ${entry.versions}`] : []),
     `${bold('Symptom')}\n${entry.symptom.trim()}`,
     `${bold('Cause')}\n${entry.cause.trim()}`,
+    ...(entry.questions
+      ? [`${bold('Ask')}\n${numbered(entry.questions.map(({ where, expect }) => `${where}: ${expect}`))}`]
+      : []),
     `${bold('Remedy')}\n${numbered(entry.remedy)}`,
     `${bold('Verify')}\n${numbered(entry.verify)}`,
     `${bold('Source')}\n${sources.join('\n')}${entry.origin === 'ours' ? '\nThe wording of cause and remedy is ours.' : ''}`,

@@ -11,7 +11,11 @@ export const elsewhere = defineCheck({
   needs: [],
   sources: [
     { document: 'D0', section: 'Firewall Configuration' },
-    { document: 'D1', section: 'Jabber triggers automated intrusion protection' },
+    {
+      document: 'D1',
+      section: 'Jabber triggers automated intrusion protection / Symptoms',
+      requirements: ['IDS-10'],
+    },
     { document: 'D1', section: 'Client HTTPS Requests are Dropped by Expressway' },
   ],
   findings: {
