@@ -33,7 +33,8 @@ const statusValues: Readonly<Record<Report['diagnosis']['status'], number>> = {
 const severityValues: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 function addFindings(add: Add, { report, sinceByCause, suspected, states }: StoredReport, of: Of): void {
-  const { causes } = report.diagnosis;
+  // what is silenced is on the page and alarms nobody
+  const causes = report.diagnosis.causes.filter(({ silenced }) => silenced === undefined);
   const told = causes.flatMap(cause => [...cause.findings, ...cause.consequences]);
   for (const affects of services) {
     const worst = told
