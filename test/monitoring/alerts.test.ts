@@ -67,7 +67,8 @@ test.each(faults)(
   async (fault, what, receiver, entry) => {
     const told = await through(fault);
     const of = (status: string) => told.filter(one => one.status === status);
-    expect([...new Set(told.map(name))]).toEqual([what]);
+    const story = told.map(one => `${one.status} ${name(one)}: ${one.annotations.description}`).join('\n');
+    expect([...new Set(told.map(name))], story).toEqual([what]);
     expect(new Set(of('firing').map(({ startsAt }) => startsAt)).size, 'fired more than once').toBe(1);
     expect(of('resolved')).toHaveLength(1);
     expect(told[0]).toMatchObject({ receiver, status: 'firing' });
