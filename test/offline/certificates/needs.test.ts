@@ -86,6 +86,20 @@ describe.each(['expressway_e', 'expressway_c'] as const)('for %s', role => {
   });
 });
 
+test.each(['second.example.com', 'second'])(
+  'requests and checks agree on the name of the cluster %s',
+  cluster => {
+    const { nodes, ...others } = deployment('expressway_c');
+    const expressway_c = [{ name: host.expressway_c, cluster }];
+    const one = { ...others, nodes: { ...nodes, expressway_c } };
+    const needs = needsOf(one, 'expressway_c', expressway_c[0]);
+    expect(findings('expressway_c', one, needs)).toEqual([]);
+    const name = cluster.includes('.') ? cluster : 'expc.example.com';
+    const rest = needs.filter(({ value }) => value !== name);
+    expect(findings('expressway_c', one, rest)).toEqual(['CERT_SAN_CLUSTER_MISSING']);
+  },
+);
+
 test('nothing is asked for that a deployment does not have', () => {
   const bare = deployment('expressway_c', {
     phoneSecurityProfiles: [],
