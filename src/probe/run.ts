@@ -20,8 +20,28 @@ export type StepResult = {
   readonly observations: readonly Observation[];
 };
 
-/** Share of a step's time in which this process was busy with itself, from which on a timeout is our own doing. */
-const saturated = 0.95;
+/** How often a step looks whether this process still gets on, in milliseconds. */
+const beatMs = 100;
+
+/** Notices when this process stood still, busy with itself: then an answer may have come and nobody took it. */
+function watchStalls() {
+  let last = performance.now();
+  let longestMs = 0;
+  const beat = () => {
+    const now = performance.now();
+    longestMs = Math.max(longestMs, now - last - beatMs);
+    last = now;
+  };
+  const timer = setInterval(beat, beatMs);
+  return {
+    /** Ends it and gives the longest time without a beat, in milliseconds. */
+    end(): number {
+      clearInterval(timer);
+      beat();
+      return longestMs;
+    },
+  };
+}
 
 function timedOut(layers: Readonly<Record<string, Reading | NotApplicable | undefined>>): boolean {
   return Object.values(layers).some(
@@ -40,7 +60,6 @@ export async function runStep<Options>(
 ): Promise<StepResult> {
   const at = new Date().toISOString();
   const started = performance.now();
-  const loop = performance.eventLoopUtilization();
   const stamp = (kind: string) => ({
     step: step.id,
     subject: step.subject.id,
@@ -55,10 +74,11 @@ export async function runStep<Options>(
     );
     return { step: step.id, at, durationMs: 0, observations };
   }
+  const stalls = watchStalls();
   try {
     const layers = await probe.run(step.options, { signal, timeoutMs: step.timeoutMs });
     const durationMs = performance.now() - started;
-    if (timedOut(layers) && performance.eventLoopUtilization(loop).utilization > saturated) {
+    if (timedOut(layers) && stalls.end() > Math.max(500, step.timeoutMs / 4)) {
       throw new ProberFault({ stage: 'route', reason: 'overloaded' });
     }
     const observations: Observation[] = [];
@@ -87,6 +107,8 @@ export async function runStep<Options>(
       durationMs,
       observations: probe.yields.map(kind => withoutLook(kind, error)),
     };
+  } finally {
+    stalls.end();
   }
 
   function withoutLook(kind: string, error: unknown): Observation {

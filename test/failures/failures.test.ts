@@ -241,7 +241,7 @@ const faults: Readonly<Record<string, () => Failed>> = {
   },
   'route/overloaded': async () => {
     const busy = () => {
-      const until = performance.now() + 100;
+      const until = performance.now() + 800;
       while (performance.now() < until);
       return Promise.resolve({ tcp: { failure: failureAt('connect', 'timeout') } });
     };

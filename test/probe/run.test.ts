@@ -81,7 +81,7 @@ test('a blocked step is skipped because of what blocks it, and its probe is not 
 test('a timeout while this process was busy with itself is ours, one in peace is theirs', async () => {
   const timeout = { tcp: { failure: { stage: 'connect', reason: 'timeout', blame: 'path' } } } as const;
   const busy = () => {
-    const until = performance.now() + 100;
+    const until = performance.now() + 800;
     while (performance.now() < until);
     return Promise.resolve(timeout);
   };
