@@ -35,7 +35,10 @@ const severityValues: Readonly<Record<Severity, number>> = { info: 0, warning: 1
 function addFindings(add: Add, { report, sinceByCause, suspected, states }: StoredReport, of: Of): void {
   // what is silenced is on the page and alarms nobody
   const causes = report.diagnosis.causes.filter(({ silenced }) => silenced === undefined);
-  const told = causes.flatMap(cause => [...cause.findings, ...cause.consequences]);
+  const told = causes.flatMap(({ code, findings, consequences }) =>
+    [...findings, ...consequences].map(finding => ({ ...finding, cause: code })),
+  );
+  const unconfirmed = suspected.map(finding => ({ ...finding, cause: finding.code }));
   for (const affects of services) {
     const worst = told
       .filter(finding => finding.affects === affects)
@@ -55,10 +58,10 @@ function addFindings(add: Add, { report, sinceByCause, suspected, states }: Stor
   // what is told is confirmed, unless somebody says that it is not
   const stateOf = (finding: Finding): FindingState => states.get(findingKey(finding)) ?? 'open';
   const counts = new Map<string, { readonly labels: LabelsOf<'mradar_findings'>; count: number }>();
-  for (const finding of [...told, ...suspected]) {
-    const { code, severity, check, subject } = finding;
+  for (const finding of [...told, ...unconfirmed]) {
+    const { code, severity, affects, cause, check, subject } = finding;
     const labels = { ...of, code, severity, state: stateOf(finding) };
-    add('mradar_finding', { ...labels, check, subject }, 1);
+    add('mradar_finding', { ...labels, affects, cause, check, subject }, 1);
     const key = `${code} ${severity} ${labels.state}`;
     const counted = counts.get(key) ?? { labels, count: 0 };
     counted.count += 1;

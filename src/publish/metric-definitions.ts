@@ -44,8 +44,8 @@ export const reportMetrics = {
   },
   mradar_finding: {
     type: 'gauge',
-    help: 'Always 1; one series for each finding, open or suspected.',
-    labels: [...deployment, 'code', 'severity', 'check', 'subject', 'state'],
+    help: 'Always 1; one series for each finding, open or suspected; cause is the code of what explains it, its own when nothing else does.',
+    labels: [...deployment, 'code', 'severity', 'affects', 'cause', 'check', 'subject', 'state'],
     example: 'mradar_finding{code=~"CERT_.*", state="open"}',
   },
   mradar_judgements: {
