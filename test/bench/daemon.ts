@@ -6,10 +6,11 @@
 import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { keepMemorySmall } from '../../src/commands/run.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import { startDaemon } from '../../src/daemon.ts';
 import type { Log } from '../../src/log.ts';
@@ -69,6 +70,7 @@ const rss = () => {
   globalThis.gc?.();
   return process.memoryUsage.rss() / 1_048_576;
 };
+keepMemorySmall();
 const began = performance.now();
 const daemon = await startDaemon({
   config: config(),
@@ -117,6 +119,12 @@ const { user, system } = process.cpuUsage(cpuStart);
 const runs = end.runs - start.runs;
 const rssEnd = rss();
 const rows: readonly (readonly [string, string])[] = [
+  [
+    'load average',
+    loadavg()
+      .map(load => load.toFixed(1))
+      .join(' '),
+  ],
   ['steps', `${runs} in ${minutes.toFixed(1)} min: ${Math.round(runs / minutes)} a minute`],
   [
     'CPU',

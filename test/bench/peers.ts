@@ -6,7 +6,7 @@ import { type ChildProcess, execFileSync, fork, spawn, spawnSync } from 'node:ch
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tcpPortUsed from 'tcp-port-used';
 
@@ -113,6 +113,11 @@ for (const protocol of ['dns', 'tcp', 'http'] as const) {
   console.log(line(protocol, ours, peers));
 }
 console.log(line('overall', own, theirs));
+console.log(
+  `load average ${loadavg()
+    .map(load => load.toFixed(1))
+    .join(' ')}`,
+);
 peer.kill();
 endpoints.kill();
 rmSync(folder, { recursive: true });
