@@ -57,8 +57,8 @@ describe('Prosody', () => {
     const server = await prosody();
     try {
       const [{ xmpp: after }, { xmpp: first }] = [await look(), await look({ port: 5223, direct: true })];
-      expect(after).toMatchObject({ mechanisms: ['SCRAM-SHA-1', 'PLAIN'] });
-      expect(first).toMatchObject({ mechanisms: ['SCRAM-SHA-1', 'PLAIN'] });
+      expect(after).toMatchObject({ mechanisms: expect.arrayContaining(['SCRAM-SHA-1', 'PLAIN']) });
+      expect(first).toMatchObject({ mechanisms: expect.arrayContaining(['SCRAM-SHA-1', 'PLAIN']) });
     } finally {
       await server.stop();
     }
