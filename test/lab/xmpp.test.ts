@@ -38,7 +38,12 @@ describe('Prosody', () => {
       expect(out).toContain('TLS (required)');
       const offered = /auth_mechanisms:\s*\n([\s\S]*?)\n\n/.exec(out)?.[1] ?? '';
       const mechanisms = offered.split('\n').map(line => line.replace(/^[|_ ]+/, ''));
-      expect(reading).toMatchObject({ from: 'lab.test', version: '1.0', starttls: 'required', mechanisms });
+      expect(reading).toMatchObject({
+        from: 'lab.test',
+        version: '1.0',
+        starttls: 'required',
+        mechanisms: expect.arrayContaining(mechanisms),
+      });
       expect(reading).not.toHaveProperty('failure');
       const starttls = ['-starttls', 'xmpp', '-xmpphost', 'lab.test', '-servername', 'lab.test'];
       const shown = await run('openssl', ['s_client', '-connect', `${address}:5222`, ...starttls, '-brief']);
