@@ -51,7 +51,7 @@ export const troubles: Readonly<Record<string, string>> = {
   'TS-062': 'CERT-017',
   'TS-063': 'CERT-017',
   'TS-064': 'CERT-030',
-  'TS-065': 'TLS-010',
+  'TS-065': 'TLS-008',
   'TS-066': 'CALL-010',
   'TS-067': 'EDGE-011',
   'TS-068': 'EDGE-002',
