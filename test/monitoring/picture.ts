@@ -19,6 +19,10 @@ type Panel = {
   readonly targets?: readonly { readonly expr: string }[];
   readonly options?: { readonly colorMode?: string };
   readonly fieldConfig?: {
+    readonly overrides?: readonly {
+      readonly matcher: { readonly options: string };
+      readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+    }[];
     readonly defaults: {
       readonly unit?: string;
       readonly mappings?: readonly Mapping[];
@@ -52,7 +56,7 @@ export async function takePicture(monitoring: Monitoring, name: string, file: st
   const page = join(folder, 'page.html');
   writeFileSync(
     page,
-    `<meta charset="utf-8"><style>${style}</style><h1>${escape(title)}</h1><main>${drawn.join('')}</main>`,
+    `<meta charset="utf-8"><style>${style}</style><h1>${asText(title)}</h1><main>${drawn.join('')}</main>`,
   );
   await run('chromium', [
     ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', `--user-data-dir=${folder}`],
@@ -64,7 +68,7 @@ export async function takePicture(monitoring: Monitoring, name: string, file: st
 async function draw(monitoring: Monitoring, panel: Panel): Promise<string> {
   const { x, y, w, h } = panel.gridPos;
   const place = `grid-column:${x + 1}/span ${w};grid-row:${y + 1}/span ${h}`;
-  if (panel.type === 'row') return `<h2 style="${place}">${escape(panel.title)}</h2>`;
+  if (panel.type === 'row') return `<h2 style="${place}">${asText(panel.title)}</h2>`;
   const expr = filledIn(panel.targets![0]!.expr);
   const isRange = panel.type === 'timeseries' || panel.type === 'state-timeline';
   const body = isRange
@@ -72,7 +76,7 @@ async function draw(monitoring: Monitoring, panel: Panel): Promise<string> {
     : panel.type === 'table'
       ? rows(panel, await monitoring.query(expr))
       : numbers(panel, await monitoring.query(expr));
-  return `<section style="${place}"><h3>${escape(panel.title)}</h3>${body}</section>`;
+  return `<section style="${place}"><h3>${asText(panel.title)}</h3>${body}</section>`;
 }
 
 function numbers(panel: Panel, samples: readonly Sample[]): string {
@@ -80,7 +84,7 @@ function numbers(panel: Panel, samples: readonly Sample[]): string {
     const number = Number(value[1]);
     const { text, color } = shown(panel, number);
     const background = panel.options?.colorMode === 'background' ? colours[color] : '#23262c';
-    return `<div style="background:${background}"><small>${escape(Object.values(metric).join(' '))}</small><b>${escape(text)}</b></div>`;
+    return `<div style="background:${background}"><small>${asText(Object.values(metric).join(' '))}</small><b>${asText(text)}</b></div>`;
   });
   return `<div class="tiles">${tiles.join('')}</div>`;
 }
@@ -88,12 +92,17 @@ function numbers(panel: Panel, samples: readonly Sample[]): string {
 function rows(panel: Panel, samples: readonly Sample[]): string {
   const { indexByName, renameByName } = panel.transformations![0]!.options;
   const columns = Object.keys(indexByName).sort((a, b) => indexByName[a]! - indexByName[b]!);
-  const cell = ({ metric, value }: Sample, column: string) =>
-    column === 'Value' ? shown(panel, Number(value[1])).text : (metric[column] ?? '');
-  const head = columns.map(column => `<th>${escape(renameByName[column] ?? column)}</th>`).join('');
-  const body = samples.map(
-    one => `<tr>${columns.map(column => `<td>${escape(cell(one, column))}</td>`).join('')}</tr>`,
-  );
+  const cell = ({ metric, value }: Sample, column: string) => {
+    if (column !== 'Value') return `<td>${asText(metric[column] ?? '')}</td>`;
+    const override = panel.fieldConfig?.overrides?.find(
+      ({ matcher }) => matcher.options === renameByName.Value,
+    );
+    const mappings = override?.properties.find(({ id }) => id === 'mappings')?.value as Mapping[] | undefined;
+    const option = mappings?.[0]?.options[value[1]];
+    return `<td style="background:${option ? colours[option.color] : 'none'}">${asText(option?.text ?? shown(panel, Number(value[1])).text)}</td>`;
+  };
+  const head = columns.map(column => `<th>${asText(renameByName[column] ?? column)}</th>`).join('');
+  const body = samples.map(one => `<tr>${columns.map(column => cell(one, column)).join('')}</tr>`);
   return `<table><tr>${head}</tr>${body.join('')}</table>`;
 }
 
@@ -108,16 +117,16 @@ function lanes(panel: Panel, series: readonly Line[]): string {
           `<i style="left:${x(at)}%;background:${colours[shown(panel, Number(value)).color]}"></i>`,
       );
     return series
-      .map((one, i) => `<p><span>${escape(names[i]!)}</span><u>${lane(one).join('')}</u></p>`)
+      .map((one, i) => `<p><span>${asText(names[i]!)}</span><u>${lane(one).join('')}</u></p>`)
       .join('');
   }
   const most = Math.max(1e-9, ...series.flatMap(({ values }) => values.map(([, value]) => Number(value))));
   const path = ({ values }: Line, i: number) =>
-    `<polyline fill="none" vector-effect="non-scaling-stroke" stroke="${lines[i % lines.length]}" points="${values
+    `<polyline fill="none" stroke-width="2" vector-effect="non-scaling-stroke" stroke="${lines[i % lines.length]}" points="${values
       .map(([at, value]) => `${x(at)},${98 - (Number(value) / most) * 94}`)
       .join(' ')}"/>`;
   const legend = names.map(
-    (name, i) => `<em style="color:${lines[i % lines.length]}">${escape(name || 'value')}</em>`,
+    (name, i) => `<em style="color:${lines[i % lines.length]}">${asText(name || 'value')}</em>`,
   );
   return `<svg viewBox="0 0 100 100" preserveAspectRatio="none">${series.map(path).join('')}</svg><p class="legend">${legend.join(' ')}</p>`;
 }
@@ -139,7 +148,7 @@ function shown({ fieldConfig }: Panel, value: number): { readonly text: string; 
   };
 }
 
-function escape(text: string): string {
+function asText(text: string): string {
   return text.replace(/[&<>"]/g, mark => `&#${mark.charCodeAt(0)};`);
 }
 

@@ -162,7 +162,7 @@ export async function startWatched(vantages: readonly Vantage[]): Promise<Watche
   const intervalsMs = { dns: 1_500, port: 1_500, edge: 1_500 };
   const deployments = configs
     .flatMap(config => config.deployments)
-    .map(deployment => ({ ...deployment, intervalsMs, timeoutMs: 1_000 }));
+    .map(deployment => ({ ...deployment, intervalsMs, timeoutMs: 2_000 }));
   const confirm = { failures: 2, successes: 2, holdOffMs: 0, recheckMs: 300 };
   const listen = { host: '127.0.0.1', port: 0 };
   const budget = createBudget(Number.POSITIVE_INFINITY, 1);
