@@ -126,15 +126,18 @@ export function watch(
     words.set(id, now);
     runs.set(id, (runs.get(id) ?? 0) + 1);
     results.set(id, result);
-    if (step.probe === 'dns' && learn(id, result.observations[0] as Observation<DnsReading>) && differs)
+    if (step.probe === 'dns' && learn(step, result.observations[0] as Observation<DnsReading>) && differs)
       replan();
     if (differs) publishSoon();
     else refresh ??= setTimeout(publish, refreshMs);
   }
 
-  /** Keeps what DNS last said of a name: a resolver that is gone takes no address away. */
-  function learn(id: string, answer: Observation<DnsReading>): boolean {
-    if (isConclusive(answer) || !isConclusive(answers.get(id))) {
+  /**
+   * Keeps what DNS last said of a name: a resolver that is gone takes no address away. What a question tells of the resolver
+   * itself is true for now only: when it is gone the next one takes its place.
+   */
+  function learn({ id, subject }: PlannedStep, answer: Observation<DnsReading>): boolean {
+    if (subject.kind === 'resolver' || isConclusive(answer) || !isConclusive(answers.get(id))) {
       answers.set(id, answer);
       return true;
     }

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Config } from '../../src/config/config.ts';
 import { startDaemon } from '../../src/daemon.ts';
 import { OperatorError } from '../../src/model/problem.ts';
+import type { Report } from '../../src/model/report.ts';
 import { createBudget } from '../../src/schedule/budget.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { readHistory } from '../../src/store/store.ts';
@@ -21,6 +23,29 @@ afterEach(async () => {
   for (const fault of simulator.active()) await simulator.set(fault, false);
 });
 afterAll(() => simulator.stop());
+
+/** A DNS server that only hands on; when it is closed, its port refuses. */
+async function relayTo(endpoint: string) {
+  const [host, port] = endpoint.split(':') as [string, string];
+  const relay = createSocket('udp4');
+  relay.on('message', (query, client) => {
+    const upstream = createSocket('udp4');
+    upstream.once('message', answer => {
+      upstream.close();
+      relay.send(answer, client.port, client.address);
+    });
+    upstream.send(query, Number(port), host);
+  });
+  relay.bind(0, '127.0.0.1');
+  await once(relay, 'listening');
+  return {
+    endpoint: `127.0.0.1:${relay.address().port}`,
+    close: async () => {
+      relay.close();
+      await once(relay, 'close');
+    },
+  };
+}
 
 describe('a daemon', { timeout: 60_000 }, () => {
   test('tells a fault once it is confirmed and its end once that is, and keeps both with what had changed', async () => {
@@ -68,6 +93,28 @@ describe('a daemon', { timeout: 60_000 }, () => {
     expect(blind.subjects.map(({ id }) => id).sort()).toEqual(healthy.subjects.map(({ id }) => id).sort());
     await simulator.set('resolver-silent', false);
     await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+  });
+
+  test('goes on with the second DNS server when the first is gone', async () => {
+    const [second] = quick(simulator).resolvers.public as [string];
+    const first = await relayTo(second);
+    const resolvers = { public: [first.endpoint, second], internal: [] };
+    one = await watched(configFor([quick(simulator, { resolvers })]));
+    const asked = (report: Report) =>
+      new Set(
+        report.observations.flatMap(seen =>
+          seen.state === 'observed' && seen.kind === 'dns' && seen.subject.includes('/domain/')
+            ? [(seen.reading as { readonly resolver?: string }).resolver]
+            : [],
+        ),
+      );
+    const healthy = await one.until(({ diagnosis }) => diagnosis.status === 'ok');
+    expect(asked(healthy)).toEqual(new Set([first.endpoint]));
+    await first.close();
+    const spare = await one.until(report => causes(report).includes('DNS_RESOLVER_SPARE_FAILS'));
+    expect(causes(spare)).toEqual(['DNS_RESOLVER_SPARE_FAILS']);
+    expect(spare.diagnosis.status).toBe('warning');
+    await one.until(report => asked(report).has(second) && asked(report).size === 1);
   });
 
   test('opens nothing in a maintenance window, and does when it ends', async () => {
