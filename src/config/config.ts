@@ -1,10 +1,11 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import type { DeclaredNode, Deployment } from '../model/deployment.ts';
+import type { Authority, DeclaredNode, Deployment, Trunk } from '../model/deployment.ts';
 import type { Verbosity } from '../model/log.ts';
 import type { MaintenanceWindow } from '../model/maintenance.ts';
 import { OperatorError, type Problem } from '../model/problem.ts';
 import type { Vantage, View } from '../model/subject.ts';
+import { readCertificate } from '../x509/certificate.ts';
 import { readDocument, type Source } from './document.ts';
 import { duplicatesIn, nameFromDomain } from './duplicates.ts';
 import { filesAt, readText } from './file.ts';
@@ -127,6 +128,7 @@ export function parseConfig(
   const certificatesOf = (files: readonly string[], base: string, known: Trust['certificates']) =>
     files.flatMap(pem => known.get(besideConfig(base, pem)) ?? []);
   const same = createInterner();
+  const authoritiesIn = createAuthorityReader();
   const shared = certificatesOf(file.trust, name, anchors.certificates);
   const found = [
     { place: name, deployments: file.deployments, certificates: anchors.certificates, secrets },
@@ -134,8 +136,11 @@ export function parseConfig(
   ].flatMap(({ place, deployments, certificates, secrets: held }) =>
     deployments.map((written, index) => {
       const trust = same([...shared, ...certificatesOf(written.trust, place, certificates)]);
+      const authorities = (files: readonly string[]) =>
+        files.flatMap(pem => authoritiesIn(certificates.get(besideConfig(place, pem)) ?? []));
       const deployment = {
         ...deploymentOf(written, file, trust, systemResolvers),
+        ...trusting(written, authorities),
         ...held.of(index),
       };
       return { place, written, deployment };
@@ -189,6 +194,45 @@ function createInterner(): (list: readonly string[]) => readonly string[] {
     const found = known.get(key) ?? list;
     known.set(key, found);
     return found;
+  };
+}
+
+/** Reads certificates once: several deployments name the same long lists. */
+function createAuthorityReader(): (certificates: readonly string[]) => readonly Authority[] {
+  const known = new Map<readonly string[], readonly Authority[]>();
+  return certificates => {
+    const found =
+      known.get(certificates) ??
+      certificates.map(pem => {
+        const { subject, issuer, fingerprint, notAfter } = readCertificate(Buffer.from(pem));
+        return { subject, issuer, fingerprint, notAfter };
+      });
+    known.set(certificates, found);
+    return found;
+  };
+}
+
+/** What is declared about who trusts whom. */
+function trusting(
+  { phones, trusted_authorities: lists }: DeploymentFile,
+  authoritiesIn: (files: readonly string[]) => readonly Authority[],
+): Pick<Deployment, 'phones' | 'trustedAuthorities'> {
+  return {
+    ...(phones && {
+      phones: {
+        ...(phones.authorities && { authorities: authoritiesIn(phones.authorities) }),
+        ...(phones.trust_anchors && { trustAnchors: authoritiesIn(phones.trust_anchors) }),
+        ...(phones.server_groups && {
+          serverGroups: phones.server_groups.map(group => group.map(host => parseHost(host)!)),
+        }),
+      },
+    }),
+    ...(lists && {
+      trustedAuthorities: {
+        ...(lists.expressway_e && { expressway_e: authoritiesIn(lists.expressway_e) }),
+        ...(lists.expressway_c && { expressway_c: authoritiesIn(lists.expressway_c) }),
+      },
+    }),
   };
 }
 
@@ -366,6 +410,8 @@ function deploymentOf(
     messaging: deployment.messaging,
     ...(deployment.turn ? { turn: true } : {}),
     ...(deployment.activation_codes === undefined ? {} : { activationCodes: deployment.activation_codes }),
+    ...(deployment.trunk === undefined ? {} : { trunk: trunkOf(deployment.trunk) }),
+    ...(deployment.security_mode === undefined ? {} : { securityMode: deployment.security_mode }),
     ...(deployment.only_inside ? { onlyInside: true } : {}),
     ...(deployment.meeting_server_web_proxy === undefined
       ? {}
@@ -386,6 +432,10 @@ function deploymentOf(
     },
     timeoutMs: parseDuration(file.timeout)!,
   };
+}
+
+function trunkOf({ incoming_port, zone_port, secure }: NonNullable<DeploymentFile['trunk']>): Trunk {
+  return { incomingPort: incoming_port, ...(zone_port !== undefined && { zonePort: zone_port }), secure };
 }
 
 function nodeOf(node: NodeFile): DeclaredNode {
@@ -410,6 +460,15 @@ type Trust = {
   readonly certificates: ReadonlyMap<string, readonly string[]>;
 };
 
+/** Where a deployment names files with certificates of authorities. */
+const authorityLists: readonly (readonly string[])[] = [
+  ['trust'],
+  ['phones', 'authorities'],
+  ['phones', 'trust_anchors'],
+  ['trusted_authorities', 'expressway_e'],
+  ['trusted_authorities', 'expressway_c'],
+];
+
 // Reads what the text names, valid or not in the rest, so that its problems stand beside all others.
 function readTrust(source: Source, name: string, readFile: (path: string) => string): Trust {
   const problems: Problem[] = [];
@@ -417,7 +476,9 @@ function readTrust(source: Source, name: string, readFile: (path: string) => str
   const deployments = valueAt(source.value, ['deployments']);
   const lists: PropertyKey[][] = [
     ['trust'],
-    ...(Array.isArray(deployments) ? deployments.map((_item, index) => ['deployments', index, 'trust']) : []),
+    ...(Array.isArray(deployments) ? [...deployments.keys()] : []).flatMap(index =>
+      authorityLists.map(list => ['deployments', index, ...list]),
+    ),
   ];
   for (const list of lists) {
     const files = valueAt(source.value, list);
@@ -427,7 +488,8 @@ function readTrust(source: Source, name: string, readFile: (path: string) => str
       const found = certificates.get(path) ?? certificatesOfFile(path, readFile);
       if (typeof found !== 'string') certificates.set(path, found);
       else {
-        const message = `${shown(file)} cannot serve as trust anchor: ${found[0]!.toLowerCase()}${found.slice(1)}`;
+        const what = list.at(-1) === 'trust' ? 'trust anchor' : 'authority';
+        const message = `${shown(file)} cannot serve as ${what}: ${found[0]!.toLowerCase()}${found.slice(1)}`;
         problems.push({ place: source.placeOf([...list, index], 'value'), message });
       }
     }

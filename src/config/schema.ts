@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ClientKind, clientKinds, features } from '../model/deployment.ts';
+import { type ClientKind, clientKinds, features, securityModes } from '../model/deployment.ts';
 import { levels, parts } from '../model/log.ts';
 import { weekdays } from '../model/maintenance.ts';
 import { vantages } from '../model/subject.ts';
@@ -176,6 +176,35 @@ const clientCertificate = mapping({
   }),
 });
 
+const pemFiles = list(line, 'a list of PEM files');
+const phones = mapping({
+  authorities: pemFiles.optional().meta({
+    description:
+      'PEM files with the authorities that signed the certificates which phones show, for instance those of the manufacturer.',
+  }),
+  trust_anchors: pemFiles.optional().meta({
+    description:
+      'PEM files with the authorities that phones of the 7800 and 8800 series trust, from the list that Cisco publishes for their firmware.',
+  }),
+  server_groups: list(
+    list(hostName, 'a list of hosts').min(2, { error: 'a list of two hosts or more' }),
+    'a list of groups of hosts',
+  )
+    .optional()
+    .meta({
+      description:
+        'The ways that phones know, such as [[expe1.example.com, expc1.example.com, cucm2.example.com], [...]]; every host stands under `nodes`.',
+    }),
+});
+const trunk = mapping({
+  incoming_port: port.meta({ description: 'Incoming Port of its security profile on Unified CM.' }),
+  zone_port: port.optional().meta({ description: 'SIP port of its neighbour zone on Expressway-C.' }),
+  secure: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .meta({ description: 'True when the trunk runs over TLS.' }),
+});
+
 const end = text(
   'a day such as 2026-12-31 or a moment such as 2026-12-31T18:00Z',
   value => parseEnd(value) !== undefined,
@@ -219,6 +248,23 @@ export const deploymentSchema = mapping({
     description:
       'Whether phones are onboarded with activation codes: then the edge asks for client certificates.',
   }),
+  phones: phones.optional().meta({ description: 'What is known of the phones that are used outside.' }),
+  trusted_authorities: mapping({
+    expressway_e: pemFiles.optional().meta({ description: 'PEM files with the list of Expressway-E.' }),
+    expressway_c: pemFiles.optional().meta({ description: 'PEM files with the list of Expressway-C.' }),
+  })
+    .optional()
+    .meta({
+      description:
+        'What stands under `Maintenance > Security > Trusted CA certificate`: which authorities the Expressways trust.',
+    }),
+  trunk: trunk.optional().meta({
+    description: 'The SIP trunk between Unified CM and Expressway-C; remote access itself needs none.',
+  }),
+  security_mode: z
+    .enum(securityModes, { error: `one of ${securityModes.join(', ')}` })
+    .optional()
+    .meta({ description: 'Cluster Security Mode of Unified CM: 1 is mixed, 0 is non-secure.' }),
   only_inside: z
     .boolean({ error: 'true or false' })
     .default(false)
@@ -251,7 +297,7 @@ export const deploymentSchema = mapping({
     .meta({ description: 'Oldest releases of the clients that people use outside.' }),
   features: list(z.enum(features, { error: `one of ${features.join(', ')}` }), 'a list of features')
     .default([])
-    .meta({ description: 'What is used over MRA and needs releases of its own.' }),
+    .meta({ description: 'What is used over MRA and needs releases or settings of its own.' }),
   nodes: mapping({
     expressway_e: nodes.meta({ description: 'Expressway-E peers; otherwise found through DNS.' }),
     expressway_c: nodes.meta({ description: 'Expressway-C peers.' }),

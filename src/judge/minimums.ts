@@ -270,4 +270,6 @@ export const featureNames: Readonly<Record<Feature, string>> = {
   hunt_groups: 'hunt groups',
   call_handoff: 'calls that move between networks',
   presence_domains: 'several presence domains',
+  ice: 'ICE',
+  sip_oauth: 'SIP OAuth',
 };

@@ -1,7 +1,7 @@
 import type { TcpReading } from '../../probes/index.ts';
 import type { Affected, Role, ServiceSubject } from '../model/subject.ts';
 import { dnsReadings } from './answers.ts';
-import type { Explanation, RoundView } from './check.ts';
+import type { Explanation, Nearness, RoundView } from './check.ts';
 
 /** A service that has to be open from here, and what its port said. */
 export type Contact = { readonly service: ServiceSubject; readonly reading: TcpReading };
@@ -18,6 +18,15 @@ export const seenElsewhere: readonly Explanation[] = [
   { code: 'FIREWALL_BLOCKS', within: 'node' },
   { code: 'SOURCE_BLOCKED', within: 'node' },
 ];
+
+/** What explains that something behind a host cannot be had: the host, an address or a port of it is not reached. */
+export function unreached(within: Nearness): readonly Explanation[] {
+  const codes = ['NODE', 'ADDRESS'].flatMap(what =>
+    ['REFUSES', 'SILENT', 'UNREACHABLE'].map(how => `${what}_${how}`),
+  );
+  const ports = ['REFUSED', 'FILTERED', 'UNREACHABLE', 'RESET'].map(how => `PORT_${how}`);
+  return [...codes, ...ports].map(code => ({ code, within }));
+}
 
 /** Every port of a role that has to be open from here and that was tried; of one host when it is given. */
 export function contacts(round: RoundView, role: Role, host?: string): readonly Contact[] {

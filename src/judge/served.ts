@@ -15,7 +15,7 @@ export function ofLeaf<Code extends string>(
   tls: TlsReading,
   judge: (leaf: Certificate) => Verdict<Code>,
 ): Verdict<Code> {
-  if (subject.expected === 'closed') return notApplicable('this port has to be closed');
+  if (subject.expected !== 'open') return notApplicable('nothing is wanted of this port from here');
   const [leaf] = tls.chain;
   if (leaf) return judge(leaf);
   const { code, reason } = tls.failure ?? {};
@@ -47,6 +47,13 @@ export function pathOf({ chain, path }: TlsReading): readonly OnPath[] {
     const kind = certificate.selfSigned ? 'root' : 'intermediate';
     return { certificate, part: `${kind} certificate ${certificate.subject}` };
   });
+}
+
+/** Every authority on the way from the certificate to where its path ends, as far as it is known. */
+export function namesOnPath(tls: TlsReading): readonly string[] {
+  const { path } = tls;
+  const issuers = pathOf(tls).map(({ certificate }) => certificate.issuer);
+  return [...issuers, ...(path ? [...path.suppliedByStore, path.endName] : [])];
 }
 
 /** What the issuer is that ends an incomplete path, and the server of the deployment that does send it. */

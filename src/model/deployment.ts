@@ -33,7 +33,7 @@ export const clientKinds = [
 ] as const;
 export type ClientKind = (typeof clientKinds)[number];
 
-/** What is used over remote access beyond signing in, chat and calls, and needs releases of its own. */
+/** What is used over remote access beyond signing in, chat and calls, and needs releases or settings of its own. */
 export const features = [
   'sso',
   'oauth',
@@ -50,6 +50,8 @@ export const features = [
   'hunt_groups',
   'call_handoff',
   'presence_domains',
+  'ice',
+  'sip_oauth',
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -82,6 +84,39 @@ export type ClientCertificate = {
   readonly key: Secret;
   readonly passphrase?: Secret;
 };
+
+/** A certificate authority, by the names in its certificate as OpenSSL prints them. */
+export type Authority = {
+  readonly subject: string;
+  readonly issuer: string;
+  /** SHA-256 of the certificate, upper-case hex. */
+  readonly fingerprint: string;
+  /** ISO 8601 UTC. */
+  readonly notAfter: string;
+};
+
+/** What is known of the phones that are used outside. */
+export type Phones = {
+  /** Authorities that signed the certificates which phones show. */
+  readonly authorities?: readonly Authority[];
+  /** Authorities that the phones themselves trust: a list in their firmware that nobody can change. */
+  readonly trustAnchors?: readonly Authority[];
+  /** The ways that phones know: of each the Expressway-E, the Expressway-C and the Unified CM. */
+  readonly serverGroups?: readonly (readonly string[])[];
+};
+
+/** A SIP trunk between Unified CM and Expressway-C. */
+export type Trunk = {
+  /** Incoming Port of its security profile on Unified CM. */
+  readonly incomingPort: number;
+  /** SIP port of its neighbour zone on Expressway-C, when somebody said. */
+  readonly zonePort?: number;
+  readonly secure: boolean;
+};
+
+export const securityModes = ['mixed', 'non-secure'] as const;
+/** Cluster Security Mode of Unified CM. */
+export type SecurityMode = (typeof securityModes)[number];
 
 /**
  * The name that a cluster has in certificates: that of the node's own cluster where it is a full name, else the one of the
@@ -132,6 +167,15 @@ export type Deployment = {
   readonly turn?: boolean;
   /** Whether phones are onboarded with activation codes, when somebody said. */
   readonly activationCodes?: boolean;
+  readonly phones?: Phones;
+  /** The lists of trusted authorities of the Expressways, as far as somebody gave them. */
+  readonly trustedAuthorities?: Readonly<
+    Partial<Record<'expressway_e' | 'expressway_c', readonly Authority[]>>
+  >;
+  /** The SIP trunk between Unified CM and Expressway-C, when there is one. */
+  readonly trunk?: Trunk;
+  /** When somebody said. */
+  readonly securityMode?: SecurityMode;
   /** True when nobody outside may use remote access: then internal DNS leads to the edge. */
   readonly onlyInside?: boolean;
   /** Host of the guest URI of a Meeting Server web proxy on the same Expressway. */

@@ -9,6 +9,8 @@ import { issuerTrusted } from './certificate/issuer-trusted.ts';
 import { keyStrength } from './certificate/key-strength.ts';
 import { keySupported } from './certificate/key-supported.ts';
 import { peersAgree } from './certificate/peers-agree.ts';
+import { phoneAuthorities } from './certificate/phone-authorities.ts';
+import { phoneIssuer } from './certificate/phone-issuer.ts';
 import { portsAgree } from './certificate/ports-agree.ts';
 import { renewal } from './certificate/renewal.ts';
 import { sanChatAliases } from './certificate/san-chat-aliases.ts';
@@ -20,6 +22,7 @@ import { sanServiceDomain } from './certificate/san-service-domain.ts';
 import { selfSignedTwins } from './certificate/self-signed-twins.ts';
 import { signatureStrength } from './certificate/signature-strength.ts';
 import { status } from './certificate/status.ts';
+import { trustedAuthorities } from './certificate/trusted-authorities.ts';
 import { udsNames } from './certificate/uds-names.ts';
 import { usageClient } from './certificate/usage-client.ts';
 import { usageServer } from './certificate/usage-server.ts';
@@ -28,12 +31,16 @@ import { wildcard } from './certificate/wildcard.ts';
 import { withoutName } from './certificate/without-name.ts';
 import { discoveryNames } from './declared/discovery-names.ts';
 import { edgeNames } from './declared/edge-names.ts';
+import { endpointAuthorities } from './declared/endpoint-authorities.ts';
+import { ice } from './declared/ice.ts';
 import { minimumVersions } from './declared/minimum-versions.ts';
 import { oneToOne } from './declared/one-to-one.ts';
 import { phoneProfiles } from './declared/phone-profiles.ts';
 import { presenceDomain } from './declared/presence-domain.ts';
+import { secureProfiles } from './declared/security-mode.ts';
 import { separateAddresses } from './declared/separate-addresses.ts';
 import { singleNic } from './declared/single-nic.ts';
+import { trunk } from './declared/trunk.ts';
 import { turnNat } from './declared/turn-nat.ts';
 import { turnOff } from './declared/turn-off.ts';
 import { unifiedCmNames } from './declared/unified-cm-names.ts';
@@ -89,6 +96,7 @@ import { elsewhere } from './port/elsewhere.ts';
 import { natReflection } from './port/nat-reflection.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
+import { serverGroups } from './port/server-groups.ts';
 import { tunnel } from './port/tunnel.ts';
 import { ableToLook } from './prober/able-to-look.ts';
 import { ownClockAgrees } from './prober/clock.ts';
@@ -104,11 +112,13 @@ import { presenceDomains } from './settings/presence-domains.ts';
 import { protection } from './settings/protection.ts';
 import { rateControl } from './settings/rate-control.ts';
 import { remoteAccess } from './settings/remote-access.ts';
+import { securityMode } from './settings/security-mode.ts';
 import { servers } from './settings/servers.ts';
 import { sessions } from './settings/sessions.ts';
 import { staticNatInside } from './settings/static-nat.ts';
 import { stunKeepalive } from './settings/stun-keepalive.ts';
 import { systemName } from './settings/system-name.ts';
+import { trunkZone } from './settings/trunk-zone.ts';
 import { turn } from './settings/turn.ts';
 import { zone } from './settings/zone.ts';
 import { zoneAuthentication } from './settings/zone-authentication.ts';
@@ -151,6 +161,10 @@ export const checks = [
   webProxy,
   oneToOne,
   singleNic,
+  trunk,
+  secureProfiles,
+  ice,
+  endpointAuthorities,
   // the DNS servers
   resolver,
   resolverTcp,
@@ -197,6 +211,7 @@ export const checks = [
   elsewhere,
   address,
   open,
+  serverGroups,
   tunnel,
   keyExchange,
   handshake,
@@ -215,6 +230,8 @@ export const checks = [
   caSigned,
   issuerTrusted,
   chainComplete,
+  phoneIssuer,
+  trustedAuthorities,
   sanServiceDomain,
   usageServer,
   usageClient,
@@ -222,6 +239,7 @@ export const checks = [
   sanClusterName,
   selfSignedTwins,
   clientAuthority,
+  phoneAuthorities,
   keyStrength,
   signatureStrength,
   portsAgree,
@@ -277,6 +295,8 @@ export const checks = [
   zonePeers,
   zonePort,
   zoneSample,
+  trunkZone,
+  securityMode,
   domains,
   presenceDomains,
   pathHeaders,

@@ -65,6 +65,8 @@ export const issuerTrusted = defineCheck({
         return !verification || verification.trusted || judgedElsewhere.includes(verification.code)
           ? pass
           : unknown(`OpenSSL refuses the chain for a reason of its own (${verification.code ?? 'unnamed'})`);
+      if (!isEdge(subject) && round.deployment.trustedAuthorities?.expressway_c)
+        return notApplicable('judged by the list of authorities that Expressway-C trusts');
       const missing = missingIssuer(readings.tls, round)?.kind;
       if (missing === 'intermediate' || (missing === 'unclear' && isEdge(subject)))
         return notApplicable('an intermediate certificate is missing');

@@ -117,6 +117,7 @@ export const answer = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: '{host} answers {answer}: Expressway-C does not accept the server behind it',
+      consequenceOf: [{ code: 'SERVER_NOT_TRUSTED', within: 'deployment', purpose: 'uds-https' }],
     },
     EDGE_DOMAIN_FORBIDDEN: {
       severity: 'critical',

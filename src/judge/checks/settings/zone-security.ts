@@ -16,6 +16,7 @@ export const zoneSecurity = defineCheck({
       requirements: ['CRT-71'],
     },
     { document: 'D3', section: 'Configuring encrypted Expressway traversal zones' },
+    { document: 'D1', section: 'Media Encryption', requirements: ['CRT-72'] },
   ],
   findings: {
     SETTINGS_ZONE_NOT_SECURE: {

@@ -11,11 +11,13 @@ import { presenceDomains } from '../../../../src/judge/checks/settings/presence-
 import { protection } from '../../../../src/judge/checks/settings/protection.ts';
 import { rateControl } from '../../../../src/judge/checks/settings/rate-control.ts';
 import { remoteAccess } from '../../../../src/judge/checks/settings/remote-access.ts';
+import { securityMode } from '../../../../src/judge/checks/settings/security-mode.ts';
 import { servers } from '../../../../src/judge/checks/settings/servers.ts';
 import { sessions } from '../../../../src/judge/checks/settings/sessions.ts';
 import { staticNatInside } from '../../../../src/judge/checks/settings/static-nat.ts';
 import { stunKeepalive } from '../../../../src/judge/checks/settings/stun-keepalive.ts';
 import { systemName } from '../../../../src/judge/checks/settings/system-name.ts';
+import { trunkZone } from '../../../../src/judge/checks/settings/trunk-zone.ts';
 import { turn } from '../../../../src/judge/checks/settings/turn.ts';
 import { zone } from '../../../../src/judge/checks/settings/zone.ts';
 import { zoneAuthentication } from '../../../../src/judge/checks/settings/zone-authentication.ts';
@@ -335,4 +337,56 @@ test.each([
     seen(other, 'settings', reading({ dnsServers: ['10.0.0.53'], ntpServers })),
   ];
   expect(outcome(judge(servers, round({ nodes }, both), other))).toBe(expected);
+});
+
+const unifiedCm = [{ name: 'cucm1.example.com', address: '10.0.0.31' }];
+const inTrunk = (facts: Partial<Deployment> = {}): Partial<Deployment> => ({
+  nodes: { unified_cm: unifiedCm } as unknown as Deployment['nodes'],
+  ...facts,
+});
+const trunkTo = (peer: string, sipPort: number | undefined, name = 'Trunk'): Settings => {
+  const { sipPort: _, ...rest } = sound;
+  const neighbour = { name, type: 'Neighbor', unified: false, peers: [peer] };
+  return { zones: [{ ...rest, ...neighbour, ...(sipPort !== undefined && { sipPort }) }] };
+};
+const declaredTrunk = (incomingPort: number) => inTrunk({ trunk: { incomingPort, secure: false } });
+
+test.each<[string, Settings, Partial<Deployment>, string]>([
+  ['a port of its own', trunkTo('cucm1.example.com', 5560), inTrunk(), 'pass'],
+  ['the port of the lines', trunkTo('10.0.0.31', 5060), inTrunk(), 'fail SETTINGS_TRUNK_ON_LINE_PORT'],
+  ['the declared port', trunkTo('cucm1.example.com', 5560), declaredTrunk(5560), 'pass'],
+  [
+    'another than the declared port',
+    trunkTo('CUCM1.example.com', 5561),
+    declaredTrunk(5560),
+    'fail SETTINGS_TRUNK_PORT_DIFFERS',
+  ],
+  ['no port told', trunkTo('cucm1.example.com', undefined), inTrunk(), 'unknown'],
+  ['for the lines', trunkTo('cucm1.example.com', 5060, 'CEtcp-cucm1'), inTrunk(), 'not-applicable'],
+  ['to something else', trunkTo('sbc.example.com', 5060), inTrunk(), 'not-applicable'],
+])('a neighbour zone with %s', (_when, settings, facts, expected) => {
+  const observed = [seen(expc, 'settings', reading(settings))];
+  expect(outcome(judge(trunkZone, round(facts, observed), expc))).toBe(expected);
+});
+
+const lineZones = (...names: readonly string[]): Settings => ({
+  zones: names.map(name => ({ name, type: 'Neighbor', unified: false, peers: ['cucm1'] })),
+});
+
+test.each<[string, Deployment['securityMode'], Settings, string]>([
+  ['mixed, with a zone over TLS', 'mixed', lineZones('CEtcp-cucm1', 'CEtls-cucm1'), 'pass'],
+  ['mixed, without', 'mixed', lineZones('CEtcp-cucm1'), 'fail SETTINGS_SECURITY_MODE_DIFFERS'],
+  ['non-secure, without', 'non-secure', lineZones('CEtcp-cucm1'), 'pass'],
+  [
+    'non-secure, with one',
+    'non-secure',
+    lineZones('CEtcp-cucm1', 'CEtls-cucm1'),
+    'fail SETTINGS_SECURITY_MODE_DIFFERS',
+  ],
+  ['no such zones in the export', 'mixed', {}, 'unknown'],
+  ['untold', undefined, lineZones('CEtcp-cucm1'), 'not-applicable'],
+])('the security mode is %s', (_when, mode, settings, expected) => {
+  const observed = [seen(expc, 'settings', reading(settings))];
+  const facts = mode === undefined ? {} : { securityMode: mode };
+  expect(outcome(judge(securityMode, round(facts, observed), expc))).toBe(expected);
 });
