@@ -19,7 +19,7 @@ import { wantsColour, widthOf } from './terminal.ts';
 type Options = { readonly fault: string; readonly port: number; readonly healthy?: true };
 
 /** Everything is looked at again this often: a demonstration is short, and nobody bans us here. */
-const demoIntervalsMs: Deployment['intervalsMs'] = { dns: 2_000, port: 2_000, edge: 2_000 };
+const demoIntervalsMs: Deployment['intervalsMs'] = { dns: 2_000, port: 2_000, edge: 2_000, seldom: 12_000 };
 
 /** `mradar demo`: the simulator, the daemon watching it, and faults to switch on. */
 export function demo(): Command {

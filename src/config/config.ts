@@ -393,6 +393,8 @@ function deploymentOf(
       unity_connection: nodes.unity_connection.map(nodeOf),
       idp: nodes.idp.map(nodeOf),
       ntp: nodes.ntp.map(nodeOf),
+      web_server: pageHosts(deployment.pages),
+      push_service: nodes.push_service.map(nodeOf),
     },
     resolvers: { public: resolversOf('public'), internal: resolversOf('internal') },
     versions: {
@@ -416,6 +418,7 @@ function deploymentOf(
     ...(deployment.meeting_server_web_proxy === undefined
       ? {}
       : { meetingServerProxy: parseHost(deployment.meeting_server_web_proxy)! }),
+    ...(deployment.pages.length === 0 ? {} : { pages: deployment.pages }),
     ...(deployment.silences.length === 0
       ? {}
       : {
@@ -429,13 +432,23 @@ function deploymentOf(
       dns: parseDuration(file.intervals.dns)!,
       port: parseDuration(file.intervals.port)!,
       edge: parseDuration(file.intervals.edge)!,
+      seldom: seldomFactor * parseDuration(file.intervals.edge)!,
     },
     timeoutMs: parseDuration(file.timeout)!,
   };
 }
 
+/** How many times less often than the edge: once an hour by default. */
+const seldomFactor = 6;
+
 function trunkOf({ incoming_port, zone_port, secure }: NonNullable<DeploymentFile['trunk']>): Trunk {
   return { incomingPort: incoming_port, ...(zone_port !== undefined && { zonePort: zone_port }), secure };
+}
+
+/** The servers of the pages, each once. */
+function pageHosts(pages: DeploymentFile['pages']): readonly DeclaredNode[] {
+  const hosts = pages.map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  return [...new Set(hosts)].map(name => ({ name }));
 }
 
 function nodeOf(node: NodeFile): DeclaredNode {

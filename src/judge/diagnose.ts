@@ -26,15 +26,7 @@ export function diagnose(
   checks: readonly AnyCheck[],
 ): Diagnosis {
   const subjects = new Map(round.subjects.map(subject => [subject.id, subject]));
-  const explainers = new Map<string, readonly Explanation[]>();
-  const order = new Map<string, number>();
-  for (const check of checks) {
-    for (const [code, definition] of Object.entries(check.findings)) {
-      order.set(code, order.size);
-      explainers.set(code, (definition as { consequenceOf?: [] }).consequenceOf ?? []);
-    }
-  }
-
+  const { explainers, order } = relationsOf(checks);
   const findings = distinct(
     judgements.flatMap(judgement => (judgement.verdict === 'fail' ? judgement.findings : [])),
   );
@@ -86,6 +78,28 @@ export function diagnose(
   );
   const status = statusOf(causes, judgements, subjects);
   return { status, headline: headline(status, causes, round, subjects), causes };
+}
+
+type Relations = {
+  /** By code, what may explain it. */
+  readonly explainers: ReadonlyMap<string, readonly Explanation[]>;
+  /** By code, its place among all. */
+  readonly order: ReadonlyMap<string, number>;
+};
+
+/** The checks are the same round after round. */
+const known = new WeakMap<readonly AnyCheck[], Relations>();
+
+function relationsOf(checks: readonly AnyCheck[]): Relations {
+  const kept = known.get(checks);
+  if (kept !== undefined) return kept;
+  const definitions = checks.flatMap(({ findings }) => Object.entries(findings));
+  const relations = {
+    explainers: new Map(definitions.map(([code, { consequenceOf = [] }]) => [code, consequenceOf])),
+    order: new Map(definitions.map(([code], place) => [code, place])),
+  };
+  known.set(checks, relations);
+  return relations;
 }
 
 function distinct(findings: readonly Finding[]): Finding[] {

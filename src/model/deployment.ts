@@ -55,6 +55,19 @@ export const features = [
 ] as const;
 export type Feature = (typeof features)[number];
 
+/** What a web page is for that clients outside show. */
+export const pageUses = ['e911', 'embedded_tab', 'voicemail'] as const;
+export type PageUse = (typeof pageUses)[number];
+/** The field's own name of a use, for sentences. */
+export const pageNames: Readonly<Record<PageUse, string>> = {
+  e911: 'emergency page',
+  embedded_tab: 'custom tab',
+  voicemail: 'voicemail page',
+};
+
+/** A web page inside that clients outside ask for through the edge. */
+export type Page = { readonly url: string; readonly use: PageUse };
+
 /** What no report, log or page may hold: a function, so that JSON and whatever is printed leave it out. */
 export type Secret = () => string;
 
@@ -180,6 +193,8 @@ export type Deployment = {
   readonly onlyInside?: boolean;
   /** Host of the guest URI of a Meeting Server web proxy on the same Expressway. */
   readonly meetingServerProxy?: string;
+  /** Web pages that clients outside ask for, as far as somebody said. */
+  readonly pages?: readonly Page[];
   /** Signs in through the edge, when declared. */
   readonly testUser?: TestUser;
   /** Presented inside, when declared. */
@@ -188,6 +203,12 @@ export type Deployment = {
   readonly silences?: readonly Silence[];
   /** PEM texts of trust anchors beside the default store. */
   readonly trust: readonly string[];
-  readonly intervalsMs: { readonly dns: number; readonly port: number; readonly edge: number };
+  readonly intervalsMs: {
+    readonly dns: number;
+    readonly port: number;
+    readonly edge: number;
+    /** What takes several conversations or a secret: TLS surveys, UDS and AXL, logins. */
+    readonly seldom: number;
+  };
   readonly timeoutMs: number;
 };

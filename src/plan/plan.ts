@@ -17,7 +17,7 @@ import {
   views,
 } from '../model/subject.ts';
 import { isAtLeast, parseVersion } from '../model/version.ts';
-import { isLookedAt, type PortRow, portMatrix } from './ports.ts';
+import { isLookedAt, type PortRow, pageRows, portMatrix } from './ports.ts';
 import { reverseName } from './reverse.ts';
 
 /** A step whose options fit its probe. */
@@ -53,8 +53,6 @@ const misspellings = [
 ] as const;
 const misspelt = 'a frequent misspelling of the record that is missing';
 
-/** How many times less often than the edge: once an hour by default. */
-const seldomFactor = 6;
 /** Services whose TLS is looked at more than once. */
 const surveyed: ReadonlySet<string> = new Set([
   'edge-https',
@@ -68,6 +66,9 @@ const surveyed: ReadonlySet<string> = new Set([
 ]);
 /** Services that want to know their clients by certificate. */
 const mutual: ReadonlySet<string> = new Set(['zone-sip', 'zone-xcp', 'tftp-https', 'sip-tls', 'xcp']);
+
+/** A STUN Binding request (RFC 8489): what media ports meet with every call, and no call takes amiss. */
+const stunBinding = '000100002112a4426d72616461722d6d65646961';
 
 /** A host to look at: declared, or found in an SRV record. */
 type Host = {
@@ -207,7 +208,10 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     vantage === 'internal' && deployment.resolvers.internal.length > 0 ? 'internal' : 'public';
   // In a fixed order, whatever order DNS gave them in, so that reports can be compared.
   for (const host of [...hosts.values()].sort((a, b) => compare(a.name, b.name))) {
-    const rows = portMatrix.filter(row => row.role === host.role && isLookedAt(row, deployment));
+    const ofRole = portMatrix.filter(row => row.role === host.role);
+    const rows = [...ofRole, ...(host.role === 'web_server' ? pageRows(deployment, host.name) : [])].filter(
+      row => isLookedAt(row, deployment),
+    );
     if (rows.length === 0) continue;
     const port = host.declared?.port;
     planHost(host, port === undefined ? rows : rows.map(row => ({ ...row, port })));
@@ -255,7 +259,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       const why = known
         ? `${host.name} has no address`
         : `the address of ${host.name} could not be looked up`;
-      for (const row of rows) planService(node, undefined, row, last.id, why);
+      for (const row of rows) if (row.look !== 'udp') planService(node, undefined, row, last.id, why);
     }
   }
 
@@ -273,7 +277,10 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       const why = 'forward and reverse records have to agree';
       ask(subject, view, 'reverse/ptr', { name: reverseName(address), type: 'PTR' }, why, after);
     }
-    for (const row of rows) planService(node, address, row, after);
+    for (const row of rows) {
+      // ICMPv6 says "prohibited" in a way that the system does not tell from a lack of permission of our own.
+      if (row.look !== 'udp' || !address.includes(':')) planService(node, address, row, after);
+    }
   }
 
   function planService(
@@ -288,7 +295,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     const service = add({
       ...{
         kind: 'service',
-        id: `${name}/service/${node.host.toLowerCase()}/${address ?? '-'}/${port}`,
+        id: `${name}/service/${node.host.toLowerCase()}/${address ?? '-'}/${row.key ?? port}`,
         deployment: name,
       },
       ...{
@@ -296,7 +303,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         host: node.host,
         address,
         port,
-        transport: row.look === 'ntp' || row.look === 'turn' ? 'udp' : 'tcp',
+        transport: ['ntp', 'turn', 'udp'].includes(row.look) ? 'udp' : 'tcp',
         purpose,
         title,
         expected,
@@ -304,14 +311,14 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       },
     } satisfies ServiceSubject);
     const why =
-      expected === 'open'
-        ? `${title} on ${roleNames[node.role]} (${row.requirements.join(', ')})`
-        : `must not be open from here (${row.requirements.join(', ')})`;
+      expected === 'closed'
+        ? `must not be open from here (${row.requirements.join(', ')})`
+        : `${title} on ${roleNames[node.role]} (${row.requirements.join(', ')})`;
     const target = { address: address ?? '', port };
     const serverName = isAddress(node.host) ? '' : node.host;
     const common = {
       ...{ subject: service, why, host: address ?? node.host, intervalMs: intervalsMs.port },
-      timeoutMs: expected === 'open' ? timeoutMs : Math.min(timeoutMs, 3_000),
+      timeoutMs: expected === 'closed' ? Math.min(timeoutMs, 3_000) : timeoutMs,
       ...(after ? { after } : {}),
       ...(address === undefined && after && whyNoAddress
         ? { blocked: { by: after, why: whyNoAddress } }
@@ -353,6 +360,12 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
         put({ ...common, ...rare, id: `${service.id}#stun`, probe: 'stun', options });
         break;
       }
+      case 'udp': {
+        const options = { ...target, payloadHex: stunBinding };
+        const seldom = { intervalMs: intervalsMs.seldom, timeoutMs: Math.min(timeoutMs, 3_000) };
+        put({ ...common, ...seldom, id: `${service.id}#udp`, probe: 'udp', options });
+        break;
+      }
       case 'ssh':
         put({ ...common, id: `${service.id}#ssh`, probe: 'ssh', options: target });
         break;
@@ -383,7 +396,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       case 'http-get':
       case 'https-get': {
         const isSecure = row.look === 'https-get';
-        if (mode === 'watch') {
+        if (mode === 'watch' && expected === 'open') {
           if (isSecure) put({ ...common, id: `${service.id}#tls`, probe: 'tls', options: secured });
           else put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
         }
@@ -395,7 +408,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
 
     /** What one ordinary conversation cannot show: looked at seldom, because it takes several, or a secret. */
     function planRare() {
-      const seldom = { ...common, intervalMs: seldomFactor * intervalsMs.edge };
+      const seldom = { ...common, intervalMs: intervalsMs.seldom };
       if (surveyed.has(purpose)) {
         const also = 'what else the TLS server accepts and shows';
         put({ ...seldom, why: also, id: `${service.id}#tls-survey`, probe: 'tls-survey', options: secured });
@@ -413,7 +426,8 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
       if (testUser && purpose === 'edge-https') {
         const also = 'what the edge tells somebody who signs in';
         const { name: user, password } = testUser;
-        const options = { ...secured, domain: domain!, path: edgePath(domain!), user, password };
+        const pages = (deployment.pages ?? []).map(({ url }) => url);
+        const options = { ...secured, domain: domain!, path: edgePath(domain!), user, password, pages };
         const credential = testUser.id();
         put({
           ...seldom,

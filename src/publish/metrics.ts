@@ -5,8 +5,8 @@ import { type Add, addReport } from './measurements.ts';
 import { type ReportMetric, type RunMetric, reportMetrics, runMetrics } from './metric-definitions.ts';
 import { visible } from './visible.ts';
 
-/** What a scrape gets. */
-export type Exposition = { readonly contentType: string; readonly text: string };
+/** What a scrape gets: pieces of text, to be sent one after the other. */
+export type Exposition = { readonly contentType: string; readonly pieces: readonly string[] };
 export type Metrics = {
   /** The current values, in the format that the Accept header prefers. */
   exposition(accept: string): Promise<Exposition>;
@@ -21,10 +21,10 @@ export type MetricSources = {
 
 /**
  * Metrics of the reports that stand in the store, and of this process. A scrape probes nothing. Each report is written once
- * and by itself, and the probes have their turn in between; a scrape joins the pieces.
+ * and by itself, and the probes have their turn in between. The text of a large fleet has tens of megabytes: it is never joined.
  */
 export function createMetrics(sources: MetricSources): Metrics {
-  const families = keptFamilies(sources.store);
+  const families = familiesOf(sources.store);
   const plain = processMetrics(Registry.PROMETHEUS_CONTENT_TYPE);
   // prom-client renames counters for good when it writes OpenMetrics: each format has its own registry
   const openMetrics = processMetrics(Registry.OPENMETRICS_CONTENT_TYPE);
@@ -34,7 +34,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       const state = sources.runState?.();
       const ofReports = await families();
       const ofProcess = await textOf(runSamples(sources, state));
-      return { contentType, text: ofReports + maintenanceFamily(state?.maintenance ?? []) + ofProcess };
+      return { contentType, pieces: [...ofReports, maintenanceFamily(state?.maintenance ?? []), ofProcess] };
     },
   };
 }
@@ -43,34 +43,24 @@ const reportMetricNames = Object.keys(reportMetrics) as readonly ReportMetric[];
 /** Not of a report: it ends by the clock. */
 const maintained = 'mradar_maintenance_until_timestamp_seconds';
 
-/** The metrics of all reports as one text; joined again only when the store has another generation. */
-function keptFamilies(store: Store): () => Promise<string> {
+/** The metrics of all reports, family by family as the format wants it; what did not change is not written again. */
+function familiesOf(store: Store): () => Promise<readonly string[]> {
   const written = new WeakMap<StoredReport, Samples>();
-  let kept: { readonly generation: number; readonly families: Promise<string> } | undefined;
-
-  async function join(reports: readonly StoredReport[]): Promise<string> {
-    const pieces: Samples[] = [];
+  return async () => {
+    const ofReports: Samples[] = [];
     let sinceMs = performance.now();
-    for (const stored of reports) {
+    for (const stored of store.reports()) {
       const samples = written.get(stored) ?? write(add => addReport(add, stored));
       written.set(stored, samples);
-      pieces.push(samples);
+      ofReports.push(samples);
       if (performance.now() - sinceMs < turnMs) continue;
       await turn();
       sinceMs = performance.now();
     }
-    let families = '';
-    for (const name of reportMetricNames) {
-      const samples = pieces.flatMap(piece => piece.get(name) ?? []);
-      if (samples.length > 0) families += `${[head(name), ...samples].join('\n')}\n`;
-      await turn();
-    }
-    return families;
-  }
-  return () => {
-    const generation = store.generation();
-    if (kept?.generation !== generation) kept = { generation, families: join(store.reports()) };
-    return kept.families;
+    return reportMetricNames.flatMap(name => {
+      const samples = ofReports.flatMap(one => one.get(name) ?? []);
+      return samples.length === 0 ? [] : [head(name), ...samples];
+    });
   };
 }
 
@@ -98,7 +88,7 @@ function write(fill: (add: Add) => void): Samples {
   return new Map(
     [...lines].map(([name, series]) => [
       name,
-      [...series].map(([labels, value]) => `${labels} ${value}`).join('\n'),
+      [...series].map(([labels, value]) => `${labels} ${value}\n`).join(''),
     ]),
   );
 }
@@ -118,14 +108,14 @@ const ordinary = /^[\w./:-]*$/;
 
 function head(name: ReportMetric): string {
   const { help, type } = reportMetrics[name];
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
 }
 
 function maintenanceFamily(windows: readonly Maintenance[]): string {
   const samples = write(add => {
     for (const { deployment, until } of windows) add(maintained, { deployment }, Date.parse(until) / 1000);
   }).get(maintained);
-  return samples === undefined ? '' : `${head(maintained)}\n${samples}\n`;
+  return samples === undefined ? '' : head(maintained) + samples;
 }
 
 /** Metrics of Node that are no counters and yet are called `_total`; their kinds are exposed beside them. */

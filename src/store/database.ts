@@ -26,6 +26,7 @@ const migrations: readonly string[] = [
    CREATE TABLE slot (
      deployment TEXT NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL, PRIMARY KEY (deployment, number)
    ) STRICT, WITHOUT ROWID;`,
+  'CREATE INDEX incident_by_state ON incident (state, suspected_at, id);',
 ];
 export const schemaVersion = migrations.length;
 

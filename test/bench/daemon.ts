@@ -21,7 +21,7 @@ const [steps = 120_000, perMinute = 60_000] = process.argv.slice(2).map(Number);
 
 // Starts itself once more: on one core, which is what counts, and in a network namespace where every port is free.
 if (!process.env.MRADAR_BENCH_ALONE) {
-  const command = `ip link set lo up && exec taskset -c 0 ${process.execPath} --expose-gc ${process.argv.slice(1).join(' ')}`;
+  const command = `ip link set lo up && exec taskset -c 0 ${process.execPath} ${process.argv.slice(1).join(' ')}`;
   const { status } = spawnSync('unshare', ['--map-root-user', '--net', 'sh', '-c', command], {
     stdio: 'inherit',
     env: { ...process.env, MRADAR_BENCH_ALONE: '1' },
@@ -59,17 +59,15 @@ function config(): Config {
     'bench.yaml',
     () => '',
   );
-  const [intervalsMs, trust] = [{ dns, port, edge }, [root]];
+  const [intervalsMs, trust] = [{ dns, port, edge, seldom: 3_600_000 }, [root]];
   return {
     ...{ ...read, store: { ...read.store, file: join(folder, 'bench.db') } },
     deployments: read.deployments.map(one => ({ ...one, intervalsMs, trust })),
   };
 }
 
-const rss = () => {
-  globalThis.gc?.();
-  return process.memoryUsage.rss() / 1_048_576;
-};
+const mebibytes = (bytes: number) => bytes / 1_048_576;
+const rss = () => mebibytes(process.memoryUsage.rss());
 keepMemorySmall();
 const began = performance.now();
 const daemon = await startDaemon({
@@ -97,7 +95,7 @@ while (schedule().runs - start.runs < steps) {
   const { lagMs } = schedule();
   lag99 = Math.max(lag99, lagMs.p99);
   lagMax = Math.max(lagMax, lagMs.max);
-  rssMax = Math.max(rssMax, process.memoryUsage.rss() / 1_048_576);
+  rssMax = Math.max(rssMax, rss());
   if (!warmed && schedule().runs - start.runs > steps / 10) {
     warmed = true;
     rssStart = rss();
@@ -118,6 +116,7 @@ const minutes = (performance.now() - timeStart) / 60_000;
 const { user, system } = process.cpuUsage(cpuStart);
 const runs = end.runs - start.runs;
 const rssEnd = rss();
+const { heapUsed, heapTotal, external } = process.memoryUsage();
 const rows: readonly (readonly [string, string])[] = [
   [
     'load average',
@@ -142,6 +141,10 @@ const rows: readonly (readonly [string, string])[] = [
   [
     'memory',
     `${rssStart.toFixed(0)} MiB RSS at the start, ${rssEnd.toFixed(0)} at the end (${(((rssEnd - rssStart) / rssStart) * 100).toFixed(1)} %), ${rssMax.toFixed(0)} at most`,
+  ],
+  [
+    'of it',
+    `${mebibytes(heapTotal).toFixed(0)} MiB heap, ${mebibytes(heapUsed).toFixed(0)} used; ${mebibytes(external).toFixed(0)} in buffers`,
   ],
   [
     'scrapes',

@@ -25,7 +25,7 @@ for (const what of ['first', 'unchanged', 'all new', 'unchanged']) {
   await wait(200);
   loop.reset();
   const began = performance.now();
-  const { text } = await metrics.exposition('');
+  const text = (await metrics.exposition('')).pieces.join('');
   const took = performance.now() - began;
   await wait(20);
   const series = text.split('\n').filter(line => line !== '' && !line.startsWith('#')).length;

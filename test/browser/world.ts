@@ -37,7 +37,7 @@ export async function startWorld(web?: Web): Promise<World> {
     .flatMap(config => config.deployments)
     .map(deployment => ({
       ...deployment,
-      intervalsMs: { dns: 1_000, port: 1_000, edge: 1_000 },
+      intervalsMs: { dns: 1_000, port: 1_000, edge: 1_000, seldom: 6_000 },
       timeoutMs: 1_500,
     }));
   const config = {

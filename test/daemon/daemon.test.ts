@@ -133,7 +133,7 @@ describe('a daemon', { timeout: 60_000 }, () => {
 
   test('looks at one subject at once when it is asked to', async () => {
     const deployment = quick(simulator, {
-      intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 },
+      intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000, seldom: 3_600_000 },
     });
     one = await watched(configFor([deployment]));
     const { subjects } = await one.until(() => true);
@@ -189,7 +189,7 @@ describe('a daemon', { timeout: 60_000 }, () => {
 
 describe('a configuration that is read again', { timeout: 60_000 }, () => {
   test('is taken over as a whole: what is new begins, what is gone ends, what stays keeps its schedule', async () => {
-    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 } };
+    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000, seldom: 3_600_000 } };
     const [a, b, c] = ['a', 'b', 'c'].map(name => quick(simulator, { name, ...slow }));
     let next: Config = configFor([a!, b!]);
     one = await watched(next, { readAgain: async () => next });
@@ -231,7 +231,7 @@ describe('a configuration that is read again', { timeout: 60_000 }, () => {
   });
 
   test('asks at once what a changed declaration asks otherwise, and only that', async () => {
-    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000 } };
+    const slow = { intervalsMs: { dns: 3_600_000, port: 3_600_000, edge: 3_600_000, seldom: 3_600_000 } };
     const before = quick(simulator, slow);
     let next = configFor([before]);
     one = await watched(next, { readAgain: async () => next });

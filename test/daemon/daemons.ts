@@ -30,7 +30,7 @@ export type Watched = {
 export function quick(simulator: Simulator, values: Partial<Deployment> = {}): Deployment {
   return {
     ...deploymentOf(simulator, 'external'),
-    intervalsMs: { dns: 500, port: 500, edge: 500 },
+    intervalsMs: { dns: 500, port: 500, edge: 500, seldom: 3_000 },
     ...values,
   };
 }

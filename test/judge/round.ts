@@ -31,7 +31,7 @@ export function deployment(facts: Partial<Deployment> = {}): Deployment {
     xmppFederationDomains: [],
     messaging: true,
     trust: [],
-    intervalsMs: { dns: 300_000, port: 60_000, edge: 600_000 },
+    intervalsMs: { dns: 300_000, port: 60_000, edge: 600_000, seldom: 3_600_000 },
     timeoutMs: 5_000,
     ...facts,
     nodes: {
@@ -42,6 +42,8 @@ export function deployment(facts: Partial<Deployment> = {}): Deployment {
       unity_connection: [],
       idp: [],
       ntp: [],
+      web_server: [],
+      push_service: [],
       ...facts.nodes,
     },
   };

@@ -29,7 +29,7 @@ test.each(['', 'application/openmetrics-text'])(
     const store = createStore();
     for (const one of [troubled(), conversed(), largest('internal').report, largest('external').report])
       store.put(one);
-    const { text } = await createMetrics({ store, version: '1.2.3' }).exposition(accept);
+    const text = (await createMetrics({ store, version: '1.2.3' }).exposition(accept)).pieces.join('');
     if (accept !== '') return expect(text.endsWith('# EOF\n')).toBe(true);
     const checking = run('promtool', ['check', 'metrics']);
     checking.child.stdin!.end(text);

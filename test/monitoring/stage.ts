@@ -159,7 +159,7 @@ export async function startWatched(vantages: readonly Vantage[]): Promise<Watche
     writeFileSync(file, text.replace('vantage: external', `vantage: ${vantage}`));
     return readConfig(file);
   });
-  const intervalsMs = { dns: 1_500, port: 1_500, edge: 1_500 };
+  const intervalsMs = { dns: 1_500, port: 1_500, edge: 1_500, seldom: 9_000 };
   const deployments = configs
     .flatMap(config => config.deployments)
     .map(deployment => ({ ...deployment, intervalsMs, timeoutMs: 2_000 }));

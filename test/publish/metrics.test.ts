@@ -23,7 +23,7 @@ function metricsOf(...reports: Parameters<ReturnType<typeof createStore>['put']>
 }
 
 async function scrape(...reports: Parameters<typeof metricsOf>): Promise<readonly Sample[]> {
-  const { text } = await metricsOf(...reports).metrics.exposition('');
+  const text = (await metricsOf(...reports).metrics.exposition('')).pieces.join('');
   return parse(text);
 }
 
@@ -93,7 +93,7 @@ test('a troubled deployment is told in numbers', async () => {
 test('every metric has help, base units, and no label that Prometheus or its users set themselves', async () => {
   const all = Object.entries({ ...reportMetrics, ...runMetrics });
   const seen = [troubled(), ...(['external', 'internal'] as const).map(vantage => largest(vantage).report)];
-  const { text } = await metricsOf(...seen).metrics.exposition('');
+  const text = (await metricsOf(...seen).metrics.exposition('')).pieces.join('');
   for (const [name, { type, help, labels, example }] of all) {
     expect(example).toContain(name);
     expect(help).toMatch(/^[A-Z0-9].*\.$/);
@@ -119,7 +119,7 @@ test.each(['external', 'dmz', 'internal'] as const)(
   'the largest deployment that the documents describe stays within its budget of series, from %s',
   async vantage => {
     const { report: everything, steps } = largest(vantage);
-    const lines = (await metricsOf(everything).metrics.exposition('')).text.split('\n');
+    const lines = (await metricsOf(everything).metrics.exposition('')).pieces.join('').split('\n');
     const series = lines.filter(line => line.includes(`deployment="${everything.deployment.name}"`)).length;
     expect(steps).toBeGreaterThan(100);
     expect(series).toBeLessThanOrEqual(seriesBudget.fixed + seriesBudget.perStep * steps);
@@ -134,7 +134,7 @@ test('what is only suspected is told apart from what is confirmed', async () => 
   const suspect = finding('example/domain/example.com', { code: 'DNS_CUPLOGIN_EXPOSED' });
   const states = new Map([[`${suspect.code} ${suspect.subject}`, 'suspected' as const]]);
   store.put(report(), { incidents: [], looks: [], suspected: [suspect], states });
-  const samples = parse((await metrics.exposition('')).text);
+  const samples = parse((await metrics.exposition('')).pieces.join(''));
   const labels = { code: 'DNS_CUPLOGIN_EXPOSED', state: 'suspected' };
   expect(find(samples, 'mradar_findings', labels).map(({ value }) => value)).toEqual([1]);
   expect(find(samples, 'mradar_finding', labels)).toHaveLength(1);
@@ -177,7 +177,7 @@ test('the watcher tells how it does itself, in both formats', async () => {
   store.put(report());
   const metrics = createMetrics({ store, version: '1.2.3', runState: () => running });
   for (const accept of ['', openMetrics, '']) {
-    const samples = parse((await metrics.exposition(accept)).text);
+    const samples = parse((await metrics.exposition(accept)).pieces.join(''));
     const value = (name: string, labels = {}) => find(samples, name, labels).map(sample => sample.value);
     expect(value('mradar_schedule_tasks')).toEqual([7]);
     expect(value('mradar_schedule_runs_total')).toEqual([900]);
@@ -261,9 +261,9 @@ test('a stage that was not reached has no time, a resolver that said nothing no 
 
 test('what vanished from the report vanishes from the metrics', async () => {
   const { store, metrics } = metricsOf(troubled());
-  expect((await metrics.exposition('')).text).toContain('mradar_finding{');
+  expect((await metrics.exposition('')).pieces.join('')).toContain('mradar_finding{');
   store.put(report());
-  const { text } = await metrics.exposition('');
+  const text = (await metrics.exposition('')).pieces.join('');
   expect(text).not.toContain('mradar_finding{');
   expect(text).not.toContain('mradar_port_open{');
   expect(text).toContain('mradar_deployment_status{deployment="example",vantage="external"} 0\n');
@@ -294,15 +294,16 @@ test('OpenMetrics is one document with one end, and counters keep their names in
   const { metrics } = metricsOf(troubled());
   const open = await metrics.exposition(openMetrics);
   expect(open.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
-  expect(open.text.match(/# EOF/g)).toHaveLength(1);
-  expect(open.text.endsWith('\n# EOF\n')).toBe(true);
-  expect(open.text).not.toContain('\n\n');
+  const [openText, plainText] = [open.pieces.join(''), (await metrics.exposition('')).pieces.join('')];
+  expect(openText.match(/# EOF/g)).toHaveLength(1);
+  expect(openText.endsWith('\n# EOF\n')).toBe(true);
+  expect(openText).not.toContain('\n\n');
   const plain = await metrics.exposition('');
   expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
-  expect(plain.text).toContain('# TYPE process_cpu_seconds_total counter');
-  expect(plain.text).not.toContain('# EOF');
-  parse(open.text);
-  parse(plain.text);
+  expect(plainText).toContain('# TYPE process_cpu_seconds_total counter');
+  expect(plainText).not.toContain('# EOF');
+  parse(openText);
+  parse(plainText);
 });
 
 test.each([
@@ -323,8 +324,8 @@ test.each([
 test('a scrape renders again only when a report changed', async () => {
   const { store, metrics } = metricsOf(troubled());
   const steps = (text: string) => text.slice(0, text.indexOf('# HELP process_'));
-  const before = steps((await metrics.exposition('')).text);
-  expect(steps((await metrics.exposition('')).text)).toBe(before);
+  const before = steps((await metrics.exposition('')).pieces.join(''));
+  expect(steps((await metrics.exposition('')).pieces.join(''))).toBe(before);
   store.put(report({}, 'another'));
-  expect(steps((await metrics.exposition('')).text)).not.toBe(before);
+  expect(steps((await metrics.exposition('')).pieces.join(''))).not.toBe(before);
 });

@@ -54,7 +54,7 @@ test('what is silenced is in no metric that alarms', async () => {
       cause([finding('example', { code: 'OTHER_CODE' })]),
     ),
   );
-  const { text } = await createMetrics({ store, version: '1.2.3' }).exposition('');
+  const text = (await createMetrics({ store, version: '1.2.3' }).exposition('')).pieces.join('');
   expect(text).toContain('OTHER_CODE');
   expect(text).not.toContain('CERT_CHAIN_INCOMPLETE');
 });

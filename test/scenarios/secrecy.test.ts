@@ -79,7 +79,7 @@ describe.each([
 
   test('no page, metric, log line or history of the daemon holds a secret', async () => {
     const config = configure(vantage, password());
-    const intervalsMs = { dns: 1_000, port: 1_000, edge: 1_000 };
+    const intervalsMs = { dns: 1_000, port: 1_000, edge: 1_000, seldom: 6_000 };
     const lines: string[] = [];
     const log = createLog({
       ...{ format: 'logfmt', verbosity: { level: 'debug', parts: {} }, now: () => performance.now() },

@@ -30,7 +30,7 @@ export function deploymentOf({ role, host, domains, version }: Told): Deployment
     xmppFederationDomains: [],
     messaging: true,
     trust: [],
-    intervalsMs: { dns: 60_000, port: 60_000, edge: 300_000 },
+    intervalsMs: { dns: 60_000, port: 60_000, edge: 300_000, seldom: 1_800_000 },
     timeoutMs: 5000,
   };
 }
