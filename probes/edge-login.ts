@@ -14,6 +14,8 @@ export type EdgeLoginOptions = Omit<HttpRequest, 'headers' | 'path' | 'method' |
   /** Functions, so that no plan, log or report can hold what they give. */
   readonly user: () => string;
   readonly password: () => string;
+  /** URLs of pages inside that are asked for through the edge. */
+  readonly pages: readonly string[];
 };
 
 /** What the edge answers the test user. Neither the name, the password nor the token is in it. */
@@ -43,6 +45,8 @@ export type LoginReading = Reading & {
     readonly home?: { readonly found: boolean; readonly homeCluster?: string };
     readonly failure?: Failure;
   };
+  /** The pages that were asked for through the edge; absent when nobody was signed in, or none was to be asked for. */
+  readonly pages?: readonly { readonly url: string; readonly status?: number; readonly failure?: Failure }[];
 };
 
 /** Signs in to the edge once with the test user, reads what clients are told, and asks UDS through it. */
@@ -91,11 +95,18 @@ export const edgeLogin = defineProbe<'edge-login', EdgeLoginOptions, { login: Lo
       ...(set !== undefined && { cookie: set.seen }),
       ...(failure !== undefined && { failure }),
     };
+    if (status !== 200 || set === undefined) return { login };
+    const signedIn = { Cookie: `X-Auth=${set.value}` };
+    const pages: NonNullable<LoginReading['pages']>[number][] = [];
+    for (const url of options.pages) {
+      const { status, failure } = await get(throughEdge(domain, url), signedIn);
+      pages.push({ url, ...(status !== undefined && { status }), ...(failure !== undefined && { failure }) });
+    }
+    const shown: LoginReading = { ...login, ...(pages.length > 0 && { pages }) };
     const [target] = [...(config?.uds ?? []), ...(config ? insideUds(config) : [])];
-    if (status !== 200 || target === undefined || set === undefined) return { login };
+    if (target === undefined) return { login: shown };
 
     const inside = prefix(`${domain}/https/${target.name}/${target.port ?? 8443}`);
-    const signedIn = { Cookie: `X-Auth=${set.value}` };
     const version = await get(`${inside}/cucm-uds/version`, signedIn);
     const servers = await get(`${inside}/cucm-uds/servers`, signedIn);
     const home = await get(
@@ -107,7 +118,7 @@ export const edgeLogin = defineProbe<'edge-login', EdgeLoginOptions, { login: Lo
     const told = version.status === 200 ? readUdsVersion(version.body)?.version : undefined;
     return {
       login: {
-        ...login,
+        ...shown,
         uds: {
           name: target.name,
           ...(version.status !== undefined && { status: version.status }),
@@ -124,6 +135,14 @@ export const edgeLogin = defineProbe<'edge-login', EdgeLoginOptions, { login: Lo
 /** The first segment of a path by which the edge knows where it leads. */
 function prefix(text: string): string {
   return `/${Buffer.from(text).toString('base64url')}`;
+}
+
+/** The path by which the edge leads to a page inside. */
+function throughEdge(domain: string, url: string): string {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  const at = port || (scheme === 'https' ? '443' : '80');
+  return `${prefix(`${domain}/${scheme}/${hostname}/${at}`)}${pathname}${search}`;
 }
 
 function insideUds({ inside }: EdgeConfig) {

@@ -9,6 +9,7 @@ import { stun } from './stun.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 import { tlsSurvey } from './tls-survey.ts';
+import { udp } from './udp.ts';
 import { uds } from './uds.ts';
 import { xmpp } from './xmpp.ts';
 
@@ -23,6 +24,7 @@ export const probes = {
   sip,
   xmpp,
   stun,
+  udp,
   'tls-survey': tlsSurvey,
   'mutual-tls': mutualTls,
   uds,
@@ -56,5 +58,6 @@ export type { SipReading } from './sip.ts';
 export type { SshReading } from './ssh.ts';
 export type { StunReading } from './stun.ts';
 export type { ShownCertificate, SurveyReading } from './tls-survey.ts';
+export type { UdpReading } from './udp.ts';
 export type { UdsReading } from './uds.ts';
 export type { XmppReading } from './xmpp.ts';

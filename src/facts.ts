@@ -9,11 +9,23 @@ import type { StepResult } from './probe/run.ts';
 const restless = new Set(['date', 'age', 'expires', 'last-modified', 'x-request-id', 'content-length']);
 
 /** Parts of readings that differ from look to look: our own ports, identifiers of one conversation. */
-const passing = new Set(['at', 'ttl', 'local', 'rport', 'mapped', 'id', 'replyHex', 'samples', 'requests']);
+const passing = new Set([
+  'at',
+  'ttl',
+  'local',
+  'rport',
+  'mapped',
+  'id',
+  'replyHex',
+  'samples',
+  'requests',
+  'sent',
+]);
 
 /**
  * What a result says, without when and how long: two results with the same words need no second judgement. Clocks count by
- * the second; records count in any order, since servers rotate them.
+ * the second, connections by whether they take longer than clients wait; records count in any order, since servers rotate
+ * them.
  */
 export function wordsOf({ observations }: StepResult): string {
   return hash('sha1', JSON.stringify(observations, steady));
@@ -21,6 +33,7 @@ export function wordsOf({ observations }: StepResult): string {
 
 function steady(key: string, value: unknown): unknown {
   if (passing.has(key) || restless.has(key)) return undefined;
+  if (key === 'connectMs') return (value as number) > 3_000;
   if (typeof value === 'number' && key.endsWith('Ms'))
     return key === 'clockDifferenceMs' || key === 'offsetMs' ? Math.round(value / 1_000) : undefined;
   if (key === 'records' && Array.isArray(value))

@@ -62,7 +62,11 @@ function toLines(planned: Planned): string {
   const later = laterPorts(planned).map(({ role, port, title, expected }) => [
     `${port}`,
     `${roleNames[role]}, ${title}`,
-    expected === 'open' ? 'has to be open' : 'must not be open from here',
+    expected === 'closed'
+      ? 'must not be open from here'
+      : expected === 'open'
+        ? 'has to be open'
+        : 'is looked at',
   ]);
   return [
     `${deployment.name}: ${plan.steps.length} steps are known before DNS has answered (vantage ${deployment.vantage})`,

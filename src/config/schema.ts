@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { type ClientKind, clientKinds, features, securityModes } from '../model/deployment.ts';
+import { type ClientKind, clientKinds, features, pageUses, securityModes } from '../model/deployment.ts';
 import { levels, parts } from '../model/log.ts';
 import { weekdays } from '../model/maintenance.ts';
 import { vantages } from '../model/subject.ts';
 import { parseRelease, parseVersion } from '../model/version.ts';
 import {
   isAddress,
+  isPageUrl,
   parseDomain,
   parseDuration,
   parseEnd,
@@ -166,6 +167,15 @@ const testUser = mapping({
     .optional()
     .meta({ description: 'Environment variable with the password, instead of a file.' }),
 });
+const page = mapping({
+  url: text('an http or https URL such as https://intranet.example.com/emergency.html', isPageUrl).meta({
+    description: 'As clients ask for it, without a name, password or fragment.',
+  }),
+  use: z.enum(pageUses, { error: `one of ${pageUses.join(', ')}` }).meta({
+    description:
+      'What it is for: `e911` is what E911NotificationURL names, `embedded_tab` a custom tab of Jabber, `voicemail` what clients ask Unity Connection for.',
+  }),
+});
 const clientCertificate = mapping({
   certificate: fileWith('a certificate in PEM form').meta({
     description: 'PEM file with the certificate and its chain.',
@@ -308,6 +318,10 @@ export const deploymentSchema = mapping({
       .default([])
       .meta({ description: 'Identity providers for single sign-on.' }),
     ntp: list(namedServer, 'a list of hosts').default([]).meta({ description: 'NTP servers.' }),
+    push_service: list(namedServer, 'a list of hosts').default([]).meta({
+      description:
+        'Hosts of the push services that have to be reached from this vantage, by default on port 443; from the DMZ fos-a.wbx2.com and idbroker.webex.com.',
+    }),
   })
     .prefault({})
     .meta({ description: 'Hosts by role, each a name or a mapping.' }),
@@ -319,6 +333,10 @@ export const deploymentSchema = mapping({
     .meta({ description: 'Cluster names, where there are clusters.' }),
   phone_security_profiles: list(line, 'a list of profile names').default([]).meta({
     description: 'Phone security profiles of MRA devices with encrypted signalling.',
+  }),
+  pages: list(page, 'a list of pages').max(20, { error: 'a list of at most 20 pages' }).default([]).meta({
+    description:
+      'Web pages inside that clients outside ask for: fetched from inside, and through the edge by the test user.',
   }),
   test_user: testUser.optional().meta({
     description:

@@ -39,6 +39,14 @@ export function parseHost(text: string): string | undefined {
   return labels?.every(part => hostLabel.test(part)) ? labels.join('.') : undefined;
 }
 
+/** Whether the text is the address of a web page: no name, password or fragment in it, and a host that can be looked up. */
+export function isPageUrl(text: string): boolean {
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, port, username, password, hash } = new URL(text);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return `${username}${password}${hash}` === '' && port !== '0' && parseHost(host) !== undefined;
+}
+
 // domainToASCII also reads `0x7f.1` as an address, so plain ASCII is not shown to it.
 function labelsOf(text: string): readonly string[] | undefined {
   const ascii = /^[\x21-\x7e]+$/.test(text) ? text : domainToASCII(text);

@@ -1,6 +1,6 @@
 import type { DnsReading, DnsRecord } from '../../probes/index.ts';
 import { questions } from '../model/step.ts';
-import { type ResolverSubject, type View, views } from '../model/subject.ts';
+import { type NodeSubject, type ResolverSubject, type View, views } from '../model/subject.ts';
 import { type AddressKind, addressKind, hostOfEndpoint, sameAddress } from './address.ts';
 import type { Need, RoundView } from './check.ts';
 
@@ -73,6 +73,16 @@ export function addressesOf(round: RoundView, nodeId: string, view: View): reado
     const reading = round.reading(nodeId, `dns:${view}:address/${type}`);
     return reading ? addressesIn(reading) : [];
   });
+}
+
+/** Whether DNS said for sure that the name of a node has no address, neither A nor AAAA. */
+export function isAddressless(round: RoundView, { role, host }: Pick<NodeSubject, 'role' | 'host'>): boolean {
+  const node = round.subjects('node').find(one => one.role === role && sameName(one.host, host));
+  if (!node) return false;
+  const said = views.flatMap(view =>
+    (['a', 'aaaa'] as const).flatMap(type => round.reading(node.id, `dns:${view}:address/${type}`) ?? []),
+  );
+  return said.length === 2 && said.every(({ outcome }) => outcome === 'nxdomain' || outcome === 'nodata');
 }
 
 /**

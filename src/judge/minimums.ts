@@ -3,7 +3,7 @@ import type { Role } from '../model/subject.ts';
 import type { Source } from './check.ts';
 
 /** A product whose least release is documented. */
-export type Product = Exclude<Role, 'idp' | 'ntp'> | ClientKind;
+export type Product = Exclude<Role, 'idp' | 'ntp' | 'web_server' | 'push_service'> | ClientKind;
 
 /** One cell of the documented tables: the least release of a product, for everybody or for what is used. */
 export type Minimum = {

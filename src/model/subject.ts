@@ -22,6 +22,8 @@ export const roles = [
   'unity_connection',
   'idp',
   'ntp',
+  'web_server',
+  'push_service',
 ] as const;
 export type Role = (typeof roles)[number];
 
@@ -34,6 +36,8 @@ export const roleNames: Readonly<Record<Role, string>> = {
   unity_connection: 'Unity Connection',
   idp: 'identity provider',
   ntp: 'NTP server',
+  web_server: 'web server',
+  push_service: 'push service',
 };
 
 /** Which service of MRA suffers when something here is wrong. */
@@ -71,7 +75,10 @@ export type AddressSubject = Common & {
   readonly address: string;
   readonly view: View;
 };
-/** One port of one address for one purpose. `expected` is what the documents want to be seen from this vantage. */
+/**
+ * One port of one address for one purpose. `expected` is what the documents want to be seen from this vantage; of `any` port
+ * they want nothing by itself: what is looked at there says whether it is right.
+ */
 export type ServiceSubject = Common & {
   readonly kind: 'service';
   readonly role: Role;
@@ -84,7 +91,7 @@ export type ServiceSubject = Common & {
   readonly purpose: string;
   /** The purpose in words, for sentences: "SIP over TLS". */
   readonly title: string;
-  readonly expected: 'open' | 'closed';
+  readonly expected: 'open' | 'closed' | 'any';
   readonly affects: Affected;
 };
 

@@ -401,7 +401,9 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
           else put({ ...common, id: `${service.id}#tcp`, probe: 'tcp', options: target });
         }
         const options = { ...request, secure: isSecure, path: row.path ?? '/' };
-        put({ ...common, ...rare, id: `${service.id}#http`, probe: 'http', options });
+        // What no port table asks for can wait.
+        const paced = expected === 'any' ? { ...rare, intervalMs: intervalsMs.seldom } : rare;
+        put({ ...common, ...paced, id: `${service.id}#http`, probe: 'http', options });
       }
     }
     if (address !== undefined) planRare();

@@ -1,5 +1,5 @@
-import type { Deployment } from '../model/deployment.ts';
-import type { Affected, Role, Vantage } from '../model/subject.ts';
+import { type Deployment, pageNames } from '../model/deployment.ts';
+import type { Affected, Role, ServiceSubject, Vantage } from '../model/subject.ts';
 
 /** How a port is looked at, in one conversation. */
 export type Look =
@@ -14,6 +14,7 @@ export type Look =
   | 'xmpp-client'
   | 'xmpp-server'
   | 'turn'
+  | 'udp'
   | 'ssh'
   | 'ntp';
 
@@ -28,9 +29,11 @@ export type PortRow = {
   readonly port: number;
   readonly look: Look;
   readonly affects: Affected;
-  readonly expected: Readonly<Partial<Record<Vantage, 'open' | 'closed'>>>;
+  readonly expected: Readonly<Partial<Record<Vantage, ServiceSubject['expected']>>>;
   /** Looked at in deployments with that only. */
   readonly only?: Condition;
+  /** What tells it from other services on the same port; the port alone when left out. */
+  readonly key?: string;
   /** What is asked for with `http-get` and `https-get`; `/` when left out. */
   readonly path?: string;
   /** Ids of the documented requirements. */
@@ -101,6 +104,20 @@ export const portMatrix: readonly PortRow[] = [
     only: 'turn',
     requirements: ['STN-08', 'STN-12'],
   },
+  // Some of 36002-59999, large systems 36012-59999, far from each other.
+  ...[37_210, 44_770, 52_330, 59_890].map(
+    port =>
+      ({
+        role: 'expressway_e',
+        purpose: 'media',
+        title: 'media',
+        port,
+        look: 'udp',
+        affects: 'calls',
+        expected: { external: 'any' },
+        requirements: ['PORT-11'],
+      }) as const,
+  ),
   {
     role: 'expressway_e',
     purpose: 'tunnel-ssh',
@@ -241,6 +258,19 @@ export const portMatrix: readonly PortRow[] = [
   },
   {
     role: 'im_presence',
+    purpose: 'axl-https',
+    title: 'AXL',
+    port: 8443,
+    key: '8443-axl',
+    look: 'https-get',
+    path: '/axl/',
+    affects: 'operations',
+    expected: { internal: 'any' },
+    only: 'messaging',
+    requirements: ['HTTP-13'],
+  },
+  {
+    role: 'im_presence',
     purpose: 'xcp',
     title: 'XMPP router',
     port: 7400,
@@ -290,7 +320,44 @@ export const portMatrix: readonly PortRow[] = [
     expected: { external: 'open', dmz: 'open', internal: 'open' },
     requirements: ['NTP-01'],
   },
+  {
+    role: 'push_service',
+    purpose: 'push',
+    title: 'push notifications',
+    port: 443,
+    look: 'tls',
+    affects: 'calls',
+    expected: { external: 'any', dmz: 'any', internal: 'any' },
+    requirements: ['NET-23', 'PSH-04'],
+  },
 ];
+
+const pageRequirements = { e911: ['HTTP-26'], embedded_tab: ['HTTP-27'] } as const;
+
+/** The same for the pages that somebody declared of one web server and that have to be plain: fetched where they stand. */
+export function pageRows({ pages = [] }: Deployment, host: string): readonly PortRow[] {
+  return pages.flatMap(({ url, use }, i): PortRow[] => {
+    if (use === 'voicemail') return [];
+    const { protocol, hostname, port, pathname, search } = new URL(url);
+    if (hostname.replace(/^\[|\]$/g, '') !== host) return [];
+    const secure = protocol === 'https:';
+    const at = port === '' ? (secure ? 443 : 80) : Number(port);
+    return [
+      {
+        role: 'web_server',
+        purpose: `page-${use}`,
+        title: `${pageNames[use]} ${url}`,
+        port: at,
+        key: `${at}-page-${i + 1}`,
+        look: secure ? 'https-get' : 'http-get',
+        path: `${pathname}${search}`,
+        affects: use === 'e911' ? 'calls' : 'messaging',
+        expected: { internal: 'any' },
+        requirements: pageRequirements[use],
+      },
+    ];
+  });
+}
 
 /** Whether this port exists in the deployment and is to be looked at from where we stand. */
 export function isLookedAt({ expected, only }: PortRow, deployment: Deployment): boolean {

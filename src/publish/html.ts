@@ -323,10 +323,11 @@ function servicesSection(report: Report): Html | undefined {
   const services = report.subjects.filter((subject): subject is ServiceSubject => subject.kind === 'service');
   if (services.length === 0) return undefined;
   const tcp = new Map(observed(report, 'tcp').map(({ subject, reading }) => [subject, reading]));
+  const udp = new Map(observed(report, 'udp').map(({ subject, reading }) => [subject, reading]));
   const tls = new Map(observed(report, 'tls').map(({ subject, reading }) => [subject, reading]));
   const http = new Map(observed(report, 'http').map(({ subject, reading }) => [subject, reading]));
   const differs = ({ id, expected }: ServiceSubject) =>
-    tcp.has(id) && (tcp.get(id)!.state === 'open') !== (expected === 'open');
+    expected !== 'any' && tcp.has(id) && (tcp.get(id)!.state === 'open') !== (expected === 'open');
   const closed = services.filter(
     service => service.expected === 'closed' && tcp.has(service.id) && !differs(service),
   );
@@ -337,7 +338,7 @@ function servicesSection(report: Report): Html | undefined {
       const connection = tcp.get(service.id);
       const session = tls.get(service.id);
       const answer = http.get(service.id);
-      const shown = connection?.state ?? notSeen(report, service.id);
+      const shown = connection?.state ?? udp.get(service.id)?.state ?? notSeen(report, service.id);
       return html`<tr><th scope="row"><a href="${subjectHref(service.id)}">${service.host}</a><small>${roleNames[service.role]}</small></th>${[
         cell('Address', html`${service.address ?? 'none known'}`),
         cell('Port', html`${service.port}/${service.transport}`),

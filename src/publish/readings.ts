@@ -66,6 +66,10 @@ export type ShownReadings = {
     readonly outcome: string;
     readonly rttMs?: number;
   };
+  readonly udp: Reading & {
+    readonly state: string;
+    readonly rttMs?: number;
+  };
 };
 export type ShownRecord = {
   readonly type: string;
@@ -125,4 +129,5 @@ const stages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ssh: { identification: 'identificationMs', algorithms: 'algorithmsMs' },
   ntp: { response: 'delayMs' },
   stun: { response: 'rttMs' },
+  udp: { response: 'rttMs' },
 };

@@ -67,7 +67,7 @@ const subject = z.discriminatedUnion('kind', [
   z.object({
     ...{ ...common, kind: z.literal('service'), role, host: z.string(), address: z.string().optional() },
     ...{ port: z.int().min(1).max(65_535), transport: z.enum(['tcp', 'udp']), purpose: z.string() },
-    ...{ title: z.string(), expected: z.enum(['open', 'closed']), affects },
+    ...{ title: z.string(), expected: z.enum(['open', 'closed', 'any']), affects },
   }),
 ]);
 const step = z.object({

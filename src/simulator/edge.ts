@@ -69,7 +69,8 @@ function proxied(
   date: string,
   signIn: SignIn,
 ): HttpAnswer {
-  const allowed = unifiedCms.some(name => nameOf(name) === host.toLowerCase());
+  const listed = [...unifiedCms, 'web1', ...(signIn === 'voicemail-forbidden' ? [] : ['cuc1'])];
+  const allowed = listed.some(name => nameOf(name) === host.toLowerCase());
   if (!allowed) return fromExpresswayC(403, date);
   if (request.authorization !== basic && !request.cookie.includes(`X-Auth=${token}`))
     return unauthorized(date);

@@ -782,7 +782,9 @@ const insideHttpFaults: readonly Fault[] = [
     title: 'AXL runs on no Unified CM',
     code: 'UCM_AXL_NOT_RUNNING',
     vantage: 'internal',
-    change: world => change(world, { port: 8443 }, { inside: 'no-axl' }),
+    change: world => {
+      for (const host of ['cucm1', 'cucm2']) change(world, { host, port: 8443 }, { inside: 'no-axl' });
+    },
   },
   {
     name: 'inside-http-unavailable',
@@ -800,6 +802,35 @@ const insideHttpFaults: readonly Fault[] = [
   },
 ];
 
+const pageFaults: readonly Fault[] = [
+  webFault('page-scripted', 'PAGE_NOT_PLAIN', 'the emergency page holds a script', 'scripted-page'),
+  webFault('tab-scripted', 'PAGE_NOT_PLAIN', 'the custom tab holds a script', 'scripted-tab'),
+  webFault('page-not-shown', 'PAGE_NOT_SHOWN', 'the server of the emergency page answers 503', 'unavailable'),
+  webFault(
+    'page-ntlm-only',
+    'INSIDE_NTLM_ONLY',
+    'the web server inside takes NTLM and nothing else',
+    'ntlm-only',
+  ),
+  {
+    name: 'im-presence-axl-not-running',
+    title: 'AXL runs on no IM and Presence node',
+    code: 'IMP_AXL_NOT_RUNNING',
+    vantage: 'internal',
+    change: world => change(world, { host: 'imp1', port: 8443 }, { inside: 'no-axl' }),
+  },
+  edgeFault('voicemail-forbidden', 'EDGE_PAGE_FORBIDDEN', 'Unity Connection is on no allow list', peers, {
+    signIn: 'voicemail-forbidden',
+  }),
+  {
+    name: 'push-unreachable',
+    title: 'the push service refuses connections',
+    code: 'PUSH_CLOUD_UNREACHABLE',
+    vantage: 'external',
+    change: world => change(world, { host: 'push1' }, { door: 'refused' }),
+  },
+];
+
 /** Every fault of the simulator; names are unique. */
 export const faults: readonly Fault[] = [
   ...dnsFaults,
@@ -814,6 +845,7 @@ export const faults: readonly Fault[] = [
   ...surveyFaults,
   ...signInFaults,
   ...insideHttpFaults,
+  ...pageFaults,
 ];
 
 type Choice = Partial<Pick<Service, 'host' | 'side' | 'port'>>;
@@ -956,6 +988,14 @@ function turnFault(name: string, code: string, title: string, mood: TurnServer['
     change: world => {
       for (const server of world.turnServers) if (server.host === 'expe2') server.mood = mood;
     },
+  };
+}
+
+/** A fault of the web server inside. */
+function webFault(name: string, code: string, title: string, inside: Service['inside']): Fault {
+  return {
+    ...{ name, title, code, vantage: 'internal' },
+    change: world => change(world, { host: 'web1' }, { inside }),
   };
 }
 

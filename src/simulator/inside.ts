@@ -13,6 +13,7 @@ export function answerInside(request: HttpRequest, service: Service): HttpAnswer
     case 'tftp':
       return fileAnswer(request);
     case 'soap':
+      if (service.inside === 'no-axl' && request.path.startsWith('/axl')) return notFound;
       return request.path.startsWith('/EPASSoap/') || request.path.startsWith('/axl')
         ? unauthorized
         : notFound;
@@ -20,9 +21,40 @@ export function answerInside(request: HttpRequest, service: Service): HttpAnswer
       return request.path.startsWith('/vmrest')
         ? unauthorized
         : xml('<html><body>Cisco Unity Connection</body></html>');
+    case 'page':
+      return pageAnswer(request, service.inside);
     default:
       return notFound;
   }
+}
+
+/** The web server with the pages that clients outside show. */
+function pageAnswer({ path }: HttpRequest, mood: InsideAnswer): HttpAnswer {
+  if (mood === 'ntlm-only')
+    return {
+      ...unauthorized,
+      headers: [
+        ['WWW-Authenticate', 'NTLM'],
+        ['Content-Length', '0'],
+      ],
+    };
+  const script = '<script>location.reload()</script>';
+  if (path === '/emergency.html')
+    return html(`<p>Your place is not known.</p>${mood === 'scripted-page' ? script : ''}`);
+  if (path === '/tab.html') return html(`<p>News</p>${mood === 'scripted-tab' ? script : ''}`);
+  return notFound;
+}
+
+function html(body: string): HttpAnswer {
+  const text = `<!DOCTYPE html><html><body>${body}</body></html>\n`;
+  return {
+    status: 200,
+    headers: [
+      ['Content-Type', 'text/html'],
+      ['Content-Length', String(Buffer.byteLength(text))],
+    ],
+    body: text,
+  };
 }
 
 /** Unified CM on 8443: User Data Services and AXL. */

@@ -62,6 +62,7 @@ function conversation(service: Service, context: ResponderContext): Responder {
     case 'soap':
     case 'voicemail':
     case 'notification':
+    case 'page':
       return service.inside === 'silent'
         ? socket => socket.resume()
         : serveHttp(request => answerInside(requestOf(request), service));

@@ -17,6 +17,7 @@ export type Protocol =
   | 'soap'
   | 'voicemail'
   | 'notification'
+  | 'page'
   | 'dns';
 
 /** How Expressway-E answers on 8443, the domain being right. */
@@ -40,10 +41,19 @@ export type SignIn =
   | 'other-cookie-domain'
   | 'no-uds'
   | 'uds-fails'
+  | 'voicemail-forbidden'
   | 'no-home-cluster';
 
 /** What User Data Services and the other HTTP services inside answer. */
-export type InsideAnswer = 'healthy' | 'short-names' | 'no-axl' | 'unavailable' | 'silent';
+export type InsideAnswer =
+  | 'healthy'
+  | 'short-names'
+  | 'no-axl'
+  | 'scripted-page'
+  | 'scripted-tab'
+  | 'ntlm-only'
+  | 'unavailable'
+  | 'silent';
 
 /** How a SIP port answers. `older` and `newer` are Expressways of another version. */
 export type SipMood = 'healthy' | 'silent' | 'http' | 'other-product' | 'overloaded' | 'older' | 'newer';
@@ -152,6 +162,8 @@ export function addressesOf(network: number) {
     replacedCucm: at(3, 19),
     imp1: at(3, 21),
     cuc1: at(3, 31),
+    web1: at(3, 41),
+    push1: at(0, 81),
     outsideDns: at(0, 53),
     insideDns: at(2, 53),
     ntp: at(2, 123),
@@ -164,6 +176,12 @@ export const clusterName = `expc-cluster.${domain}`;
 export const phoneSecurityProfile = `jabber.secure.${domain}`;
 export const chatNodeAlias = `conference-2-standalone.${domain}`;
 export const unifiedCms = ['cucm1', 'cucm2'] as const;
+/** Pages inside that clients outside ask for. */
+export const pages = [
+  { use: 'e911', url: `https://web1.${domain}:8443/emergency.html` },
+  { use: 'embedded_tab', url: `https://web1.${domain}:8443/tab.html` },
+  { use: 'voicemail', url: `https://cuc1.${domain}/vmrest/version` },
+] as const;
 
 /** The full name of a simulated host. */
 export function nameOf(host: string): string {
@@ -274,6 +292,11 @@ export function healthyWorld(network: number): World {
     inside({ ...imp, port: 5222, protocol: 'xmpp', security: 'starttls' }),
     inside({ ...cuc, port: 443, protocol: 'voicemail', security: 'tls', certificate: voice }),
     inside({ ...cuc, port: 7080, protocol: 'notification', security: 'none' }),
+    inside({ host: 'web1', address: addresses.web1, port: 8443, protocol: 'page', security: 'tls' }),
+    service({
+      ...{ host: 'push1', side: 'external', address: addresses.push1, port: 8443 },
+      ...{ protocol: 'page', security: 'tls', certificate: soundCertificate('public', [nameOf('push1')]) },
+    }),
     nameServer('outside', addresses.outsideDns),
     nameServer('inside', addresses.insideDns),
   );
@@ -355,12 +378,13 @@ export function reverseName(address: string): string {
 }
 
 function outsideRecords(network: number): ZoneRecord[] {
-  const { external } = addressesOf(network);
+  const { external, push1 } = addressesOf(network);
   const peers = ['expe1', 'expe2'] as const;
   return [
     ...peers.map(host => srv('_collab-edge._tls', 8443, nameOf(host))),
     ...peers.map(host => srv('_sips._tcp', 5061, nameOf(host))),
     ...peers.map(host => a(nameOf(host), external[host])),
+    a(nameOf('push1'), push1),
   ];
 }
 
@@ -374,6 +398,7 @@ function insideRecords(network: number): ZoneRecord[] {
     cucm2: addresses.cucm2,
     imp1: addresses.imp1,
     cuc1: addresses.cuc1,
+    web1: addresses.web1,
   };
   return [
     ...unifiedCms.map(host => srv('_cisco-uds._tcp', 8443, nameOf(host))),

@@ -7,6 +7,7 @@ import {
   domain,
   nameOf,
   ntpPort,
+  pages,
   phoneSecurityProfile,
   unifiedCms,
 } from './world.ts';
@@ -60,7 +61,8 @@ export function configurationOf({
         `        - { name: ${nameOf(host)}, internal_address: ${addresses.internal[host]}, public_address: ${addresses.external[host]} }`,
     ),
   ];
-  if (!external) {
+  if (external) lines.push(`      push_service: [{ name: ${nameOf('push1')}, port: 8443 }]`);
+  else {
     lines.push(
       `      expressway_c: ${names('expc1', 'expc2')}`,
       `      unified_cm: ${names(...unifiedCms)}`,
@@ -69,6 +71,7 @@ export function configurationOf({
       `      ntp: [{ name: ${addresses.ntp}, port: ${ntpPort} }]`,
     );
   }
+  lines.push('    pages:', ...pages.map(({ use, url }) => `      - { use: ${use}, url: "${url}" }`));
   if (secrets && external)
     lines.push(`    test_user: { name: ${user.name}, password_file: ${JSON.stringify(secrets.password)} }`);
   if (secrets && !external) {

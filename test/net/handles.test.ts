@@ -78,7 +78,7 @@ const kinds: Record<string, (port: Ports, signal?: AbortSignal) => Promise<unkno
   'edge-login': (port, signal) =>
     Object.values(port).map(number =>
       edgeLogin.run(
-        { ...web, port: number, domain: 'a.test', user: () => 'alice', password: () => 'secret' },
+        { ...web, port: number, domain: 'a.test', user: () => 'alice', password: () => 'secret', pages: [] },
         context(50, signal),
       ),
     ),

@@ -236,6 +236,7 @@ test('files, SOAP and UDS are asked for inside as seldom as the edge', () => {
   expect(asked.map(step => [step.probe, portOf(step), step.intervalMs]).sort()).toEqual([
     ['http', 6970, 600_000],
     ['http', 6972, 600_000],
+    ['http', 8443, 3_600_000],
     ['http', 8443, 600_000],
     ['uds', 8443, 600_000],
   ]);

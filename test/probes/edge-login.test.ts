@@ -74,6 +74,7 @@ const options = {
   path: `${edge}/get_edge_config?service_name=_cisco-uds`,
   user: () => 'alice',
   password: () => password,
+  pages: [] as readonly string[],
 };
 async function signIn(port: number, more: Partial<typeof options> = {}): Promise<LoginReading> {
   const { login } = await edgeLogin.run({ ...options, port, ...more }, context(500));
@@ -105,6 +106,22 @@ test('five requests: single sign-on, the configuration, and UDS through the edge
     { url: `${inside}/cucm-uds/version`, ...session },
     { url: `${inside}/cucm-uds/servers`, ...session },
     { url: `${inside}/cucm-uds/clusterUser?username=alice`, ...session },
+  ]);
+});
+
+test('pages inside are asked for through the edge, with the session and nothing else', async () => {
+  const { port, asked } = await serve();
+  const pages = [
+    'https://cuc1.example.com/vmrest/version?full',
+    'http://web1.example.com:8080/emergency.html',
+  ];
+  const { pages: seen } = await signIn(port, { pages });
+  expect(seen).toEqual(pages.map(url => ({ url, status: 404 })));
+  const at = (where: string) => `/${Buffer.from(`${domain}/${where}`).toString('base64url')}`;
+  const session = { cookie: `X-Auth=${token}` };
+  expect(asked.slice(2, 4)).toEqual([
+    { url: `${at('https/cuc1.example.com/443')}/vmrest/version?full`, ...session },
+    { url: `${at('http/web1.example.com/8080')}/emergency.html`, ...session },
   ]);
 });
 

@@ -85,14 +85,20 @@ import { answer } from './edge/answer.ts';
 import { configNames } from './edge/config-names.ts';
 import { configUds } from './edge/config-uds.ts';
 import { cookieDomain } from './edge/cookie-domain.ts';
+import { livingUds } from './edge/living-uds.ts';
 import { login } from './edge/login.ts';
+import { pages } from './edge/pages.ts';
 import { edgeUds } from './edge/uds.ts';
 import { axl } from './inside/axl.ts';
+import { axlImPresence } from './inside/axl-im-presence.ts';
+import { challenge } from './inside/challenge.ts';
 import { insideHttp } from './inside/http.ts';
+import { plain } from './page/plain.ts';
 import { address } from './port/address.ts';
 import { closed } from './port/closed.ts';
 import { edge } from './port/edge.ts';
 import { elsewhere } from './port/elsewhere.ts';
+import { media } from './port/media.ts';
 import { natReflection } from './port/nat-reflection.ts';
 import { node } from './port/node.ts';
 import { open } from './port/open.ts';
@@ -100,6 +106,7 @@ import { serverGroups } from './port/server-groups.ts';
 import { tunnel } from './port/tunnel.ts';
 import { ableToLook } from './prober/able-to-look.ts';
 import { ownClockAgrees } from './prober/clock.ts';
+import { cloud } from './push/cloud.ts';
 import { androidPush } from './settings/android-push.ts';
 import { digestCache } from './settings/digest-cache.ts';
 import { domains } from './settings/domains.ts';
@@ -129,6 +136,7 @@ import { zoneSample } from './settings/zone-sample.ts';
 import { zoneSecurity } from './settings/zone-security.ts';
 import { sipAnswer } from './sip/answer.ts';
 import { sipProduct } from './sip/product.ts';
+import { roundTrip } from './sip/round-trip.ts';
 import { clockAgrees } from './time/clock-agrees.ts';
 import { serverSynchronised } from './time/server-synchronised.ts';
 import { clientCertificate } from './tls/client-certificate.ts';
@@ -213,6 +221,7 @@ export const checks = [
   open,
   serverGroups,
   tunnel,
+  media,
   keyExchange,
   handshake,
   protocol,
@@ -264,17 +273,24 @@ export const checks = [
   configNames,
   configUds,
   edgeUds,
+  pages,
+  livingUds,
   // what answers over HTTP inside
   insideHttp,
   udsNames,
   axl,
+  axlImPresence,
+  challenge,
+  plain,
   // what the other services of the edge answer
   sipAnswer,
   sipProduct,
+  roundTrip,
   xmppStream,
   xmppEncryption,
   xmppMechanisms,
   turnRelay,
+  cloud,
   // what runs there
   turnOff,
   turnNat,

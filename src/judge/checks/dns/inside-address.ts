@@ -7,6 +7,7 @@ export const insideAddress = defineCheck({
   id: 'dns/inside-address',
   holds: 'The name of the node has an address in internal DNS',
   about: 'node',
+  roles: ['expressway_e', 'expressway_c', 'unified_cm', 'im_presence', 'unity_connection', 'idp', 'ntp'],
   needs: ['dns:internal:address/a'],
   uses: ['dns:internal:address/aaaa'],
   sources: [
