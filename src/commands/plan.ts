@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Deployment } from '../model/deployment.ts';
 import { roleNames } from '../model/subject.ts';
 import { type Plan, plan as planSteps } from '../plan/plan.ts';
-import { isLookedAt, portMatrix } from '../plan/ports.ts';
+import { isLookedAt, portsOf } from '../plan/ports.ts';
 import { type Choice, choose, withChoice } from './choice.ts';
 
 /** `mradar plan`: what would be looked at, from where, how often and why. Sends nothing. */
@@ -31,7 +31,7 @@ type Planned = { readonly deployment: Deployment; readonly plan: Plan };
 /** Ports that follow once DNS has told the addresses of a role's nodes. */
 function laterPorts({ deployment, plan }: Planned) {
   const known = new Set(plan.subjects.flatMap(subject => (subject.kind === 'service' ? [subject.role] : [])));
-  return portMatrix.flatMap(row => {
+  return portsOf(deployment).flatMap(row => {
     const { expected, role, port, title, look, requirements } = row;
     const here = expected[deployment.vantage];
     const findable = role === 'expressway_e' || role === 'unified_cm' || deployment.nodes[role].length > 0;

@@ -1,4 +1,4 @@
-import type { Deployment } from '../model/deployment.ts';
+import type { Deployment, Trunk } from '../model/deployment.ts';
 import { type Role, roleNames, type Vantage } from '../model/subject.ts';
 import { isAtLeast, parseVersion, type Version } from '../model/version.ts';
 
@@ -437,9 +437,32 @@ function documented(deployment: Deployment, layout: Layout): Draft[] {
       ...sipSource,
       ...{ id: 'c-ucm-sip-tls', purpose: 'secure SIP signalling', secured: 'TLS', ports: [[5061, 5061]] },
       ...{ condition: 'phones with secure profiles, Unified CM in mixed mode', requirements: ['PORT-24'] },
+      without: deployment.securityMode === 'non-secure' ? 'Unified CM is not in mixed mode' : undefined,
     }),
+    ...(deployment.trunk ? [fromC('unified_cm', { ...sipSource, ...trunkLine(deployment.trunk) })] : []),
+    ...(deployment.features?.includes('sip_oauth')
+      ? [fromC('unified_cm', { ...sipSource, ...tokenLine })]
+      : []),
   ];
 }
+
+/** A SIP trunk is declared by itself; the port tables of remote access do not list it. */
+function trunkLine({ incomingPort, secure }: Trunk): Part {
+  return {
+    ...{ id: 'c-ucm-trunk', purpose: 'SIP trunk', protocol: 'TCP', ports: [[incomingPort, incomingPort]] },
+    ...(secure ? { secured: 'TLS' as const } : {}),
+    note: unlisted,
+    requirements: ['SIP-10', 'SIP-13'],
+    sources: [{ document: 'D1', section: 'SIP Trunks Between Unified CM and Expressway-C' }],
+  };
+}
+
+const tokenLine: Part = {
+  ...{ id: 'c-ucm-sip-oauth', purpose: 'SIP signalling with tokens', protocol: 'TCP', secured: 'TLS' },
+  ports: [[5091, 5091]],
+  requirements: ['STN-11'],
+  sources: [{ document: 'R24', section: 'SIP OAuth ports of Unified CM' }],
+};
 
 /** What a row gives beyond what it shares with the other rows of its table. */
 type Part = Omit<Draft, 'action' | 'direction' | 'source' | 'destination' | 'sourcePorts' | 'sources'> & {

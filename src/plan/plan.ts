@@ -17,7 +17,7 @@ import {
   views,
 } from '../model/subject.ts';
 import { isAtLeast, parseVersion } from '../model/version.ts';
-import { isLookedAt, type PortRow, pageRows, portMatrix } from './ports.ts';
+import { isLookedAt, type PortRow, pageRows, portsOf } from './ports.ts';
 import { reverseName } from './reverse.ts';
 
 /** A step whose options fit its probe. */
@@ -208,7 +208,7 @@ export function plan(deployment: Deployment, answers: Answers, mode: PlanMode): 
     vantage === 'internal' && deployment.resolvers.internal.length > 0 ? 'internal' : 'public';
   // In a fixed order, whatever order DNS gave them in, so that reports can be compared.
   for (const host of [...hosts.values()].sort((a, b) => compare(a.name, b.name))) {
-    const ofRole = portMatrix.filter(row => row.role === host.role);
+    const ofRole = portsOf(deployment).filter(row => row.role === host.role);
     const rows = [...ofRole, ...(host.role === 'web_server' ? pageRows(deployment, host.name) : [])].filter(
       row => isLookedAt(row, deployment),
     );

@@ -19,7 +19,7 @@ export type Look =
   | 'ntp';
 
 /** What a deployment has to be declared with for a port to be looked at. */
-export type Condition = 'messaging' | 'federation' | 'turn';
+export type Condition = 'messaging' | 'federation' | 'turn' | 'secure-lines';
 
 /** One row of the documented port matrix. A vantage that is not named is not looked from. */
 export type PortRow = {
@@ -242,6 +242,7 @@ export const portMatrix: readonly PortRow[] = [
     look: 'sip-tls',
     affects: 'calls',
     expected: inside,
+    only: 'secure-lines',
     requirements: ['PORT-24', 'PORT-25', 'PORT-38', 'SIP-12'],
   },
   {
@@ -359,6 +360,33 @@ export function pageRows({ pages = [] }: Deployment, host: string): readonly Por
   });
 }
 
+/** The documented ports, and those beside them that a deployment declares to use. */
+export function portsOf({ trunk, features = [] }: Deployment): readonly PortRow[] {
+  const added = { role: 'unified_cm', affects: 'calls', expected: inside } as const;
+  // On the port of the lines it is no service of its own, and found to be wrong as it is declared.
+  const trunkPort = trunk && ![5060, 5061].includes(trunk.incomingPort) ? trunk.incomingPort : undefined;
+  return [
+    ...portMatrix,
+    ...(trunk && trunkPort !== undefined
+      ? [
+          {
+            ...{ ...added, purpose: 'trunk', title: 'SIP trunk', port: trunkPort },
+            look: trunk.secure ? ('sip-tls' as const) : ('sip-tcp' as const),
+            requirements: ['SIP-10', 'SIP-13'],
+          },
+        ]
+      : []),
+    ...(features.includes('sip_oauth')
+      ? [
+          {
+            ...{ ...added, purpose: 'sip-oauth', title: 'SIP with tokens', port: 5091 },
+            ...{ look: 'tls' as const, requirements: ['STN-11'] },
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Whether this port exists in the deployment and is to be looked at from where we stand. */
 export function isLookedAt({ expected, only }: PortRow, deployment: Deployment): boolean {
   if (expected[deployment.vantage] === undefined) return false;
@@ -371,5 +399,8 @@ export function isLookedAt({ expected, only }: PortRow, deployment: Deployment):
       return deployment.xmppFederationDomains.length > 0;
     case 'turn':
       return deployment.turn === true;
+    // Expressway-C makes a zone over TLS to Unified CM in mixed mode only.
+    case 'secure-lines':
+      return deployment.securityMode !== 'non-secure';
   }
 }

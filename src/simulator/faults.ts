@@ -715,6 +715,18 @@ const surveyFaults: readonly Fault[] = [
     { clientCertificate: 'requested' },
   ),
   {
+    name: 'phone-authority-missing',
+    title: 'expe2 asks phones for a certificate on 5061 and does not take all of their authorities',
+    code: 'PHONE_AUTHORITY_MISSING',
+    vantage: 'external',
+    change: world =>
+      change(
+        world,
+        { host: 'expe2', side: 'external', port: 5061 },
+        { clientCertificate: 'requested', clientAuthorities: 'public' },
+      ),
+  },
+  {
     name: 'zone-without-mutual-tls',
     title: 'expe2 asks nobody for a certificate on 7001',
     code: 'TLS_CLIENT_CERTIFICATE_NOT_REQUESTED',

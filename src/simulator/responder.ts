@@ -95,7 +95,7 @@ function secure(service: Service, context: ResponderContext, talk: Responder): R
         done(null, tls.createSecureContext(pairOf(context))),
     }),
     // Only where it is needed: OpenSSL completes the chain that it sends from these.
-    ...(clientCertificate === 'required'
+    ...(clientCertificate === 'required' || service.clientAuthorities === 'public'
       ? { ca: service.clientAuthorities === 'all' ? context.trust : context.publicTrust }
       : {}),
     ...(dhBits === 1024 && { dhparam: dhParameters('modp2') }),

@@ -52,6 +52,8 @@ export function configurationOf({
     `    domains: [${domain}]`,
     '    activation_codes: false',
     `    trust: [${JSON.stringify(trustFile)}]`,
+    `    phones: { authorities: [${JSON.stringify(trustFile)}], trust_anchors: [${JSON.stringify(trustFile)}] }`,
+    '    security_mode: mixed',
     '    turn: true',
     '    versions: { expressway: X15.0.3, unified_cm: 15SU2 }',
     '    nodes:',

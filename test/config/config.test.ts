@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -502,6 +503,42 @@ describe('files', () => {
     );
     expect(second!.trust).toHaveLength(1);
     expect(config.files).toEqual([path, join(folder, 'top.pem'), own]);
+  });
+
+  test('with authorities are read into names, by what they are named for', () => {
+    const two = write('two.pem', rootCertificates.slice(0, 2).join('\n'));
+    const declared = deploymentWith(
+      'phones: { authorities: [two.pem], trust_anchors: [two.pem], server_groups: [[E1.example.com., c1.example.com]] }',
+      'trusted_authorities: { expressway_c: [two.pem] }',
+      'trunk: { incoming_port: 5560 }',
+      'security_mode: non-secure',
+    );
+    const config = readConfig(write('phones.yaml', declared));
+    const names = rootCertificates.slice(0, 2).map(text => {
+      const { subject, fingerprint256 } = new X509Certificate(text);
+      return expect.objectContaining({
+        subject: subject.replaceAll('\n', ', '),
+        fingerprint: fingerprint256.replaceAll(':', ''),
+      });
+    });
+    expect(config.deployments[0]).toMatchObject({
+      phones: {
+        authorities: names,
+        trustAnchors: names,
+        serverGroups: [['E1.example.com', 'c1.example.com']],
+      },
+      trustedAuthorities: { expressway_c: names },
+      trunk: { incomingPort: 5560, secure: false },
+      securityMode: 'non-secure',
+    });
+    expect(config.files).toContain(two);
+  });
+
+  test('with authorities that hold none are refused where they are named', () => {
+    expect(problemsIn(deploymentWith('phones: { trust_anchors: [none.pem] }', 'trust: [none.pem]'))).toEqual([
+      '3:31 "none.pem" cannot serve as authority: there is no such file.',
+      '4:13 "none.pem" cannot serve as trust anchor: there is no such file.',
+    ]);
   });
 
   test('that hold no trust anchor are refused where they are named', () => {

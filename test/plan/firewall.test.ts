@@ -204,3 +204,13 @@ test('a domain alone names the record that tells the hosts', () => {
     'targets of _collab-edge._tls.example.com',
   ]);
 });
+
+test.each<[string, Parameters<typeof deployment>[0], string, boolean]>([
+  ['a SIP trunk', { trunk: { incomingPort: 5560, secure: true } }, 'c-ucm-trunk', true],
+  ['no SIP trunk', {}, 'c-ucm-trunk', false],
+  ['SIP OAuth', { features: ['sip_oauth'] }, 'c-ucm-sip-oauth', true],
+  ['mixed mode', { securityMode: 'mixed' }, 'c-ucm-sip-tls', true],
+  ['no mixed mode', { securityMode: 'non-secure' }, 'c-ucm-sip-tls', false],
+])('with %s the ports of Unified CM are what they have to be', (_, facts, id, expected) => {
+  expect(has(facts, {}, id)).toBe(expected);
+});

@@ -272,6 +272,35 @@ test('Unified CM is asked by SIP over TCP and over TLS, under its own name', () 
   ]);
 });
 
+const unifiedCm = {
+  vantage: 'internal',
+  nodes: { ...deployment().nodes, unified_cm: [{ name: 'cucm1.example.com', address: '10.0.3.11' }] },
+} as const;
+
+test.each<[Parameters<typeof deployment>[0], number, string, object]>([
+  [{ trunk: { incomingPort: 5560, secure: false } }, 5560, 'sip', { transport: 'tcp' }],
+  [{ trunk: { incomingPort: 5561, secure: true } }, 5561, 'sip', { transport: 'tls' }],
+  [{ features: ['sip_oauth'] }, 5091, 'tls', {}],
+])('declared with %o, Unified CM is looked at on %i too', (facts, port, probe, options) => {
+  const usual = ids(planned(unifiedCm));
+  const added = planned({ ...unifiedCm, ...facts }).steps.filter(step => !usual.includes(step.id));
+  expect(added).toEqual([
+    expect.objectContaining({ probe, options: expect.objectContaining({ port, ...options }) }),
+  ]);
+});
+
+test('a trunk on the port of the lines is no service of its own', () => {
+  const trunk = { incomingPort: 5060, secure: false };
+  expect(ids(planned({ ...unifiedCm, trunk }))).toEqual(ids(planned(unifiedCm)));
+});
+
+test('without mixed mode nobody speaks TLS to Unified CM on 5061', () => {
+  const open = (facts: Parameters<typeof deployment>[0]) =>
+    ports(planned({ ...unifiedCm, ...facts }), 'open');
+  expect(open({ securityMode: 'mixed' })).toContain(5061);
+  expect(open({ securityMode: 'non-secure' })).not.toContain(5061);
+});
+
 test.each([
   [
     { xmppFederationDomains: ['fed.example.com'] },

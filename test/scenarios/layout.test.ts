@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadLibrary } from '../../src/explain/library.ts';
-import type { DeclaredNode, Deployment } from '../../src/model/deployment.ts';
+import type { Authority, DeclaredNode, Deployment } from '../../src/model/deployment.ts';
 import type { Role } from '../../src/model/subject.ts';
 import { look, report } from '../../src/pipeline.ts';
 import { createGate } from '../../src/schedule/gate.ts';
@@ -16,6 +16,12 @@ beforeAll(async () => {
   simulator = await startSimulator({ network });
 });
 afterAll(() => simulator.stop());
+
+const authority = (commonName: string): Authority => {
+  const subject = `O=Example Trust, CN=${commonName}`;
+  return { subject, issuer: subject, fingerprint: '', notAfter: '2100-01-01T00:00:00.000Z' };
+};
+const [enterpriseRoot, publicRoot] = [authority('Example Enterprise Root'), authority('Example Public Root')];
 
 /** Replaces the declared nodes of one role. */
 const nodes =
@@ -65,6 +71,79 @@ test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly
     also({ phoneSecurityProfiles: ['Standard Secure'] }),
     [],
     ['DECLARED_PROFILE_NOT_FQDN'],
+  ],
+  [
+    'phones trust another authority',
+    'external',
+    also({ phones: { trustAnchors: [enterpriseRoot] } }),
+    [],
+    ['PHONE_ISSUER_UNTRUSTED'],
+  ],
+  [
+    'one Expressway-E has an authority that nobody trusts, the other one that phones do not',
+    'external',
+    also({ phones: { trustAnchors: [enterpriseRoot] } }),
+    ['issuer-untrusted'],
+    ['CERT_ISSUER_UNTRUSTED', 'PHONE_ISSUER_UNTRUSTED'],
+  ],
+  [
+    'the authority of phones is on neither list',
+    'external',
+    also({
+      phones: { authorities: [enterpriseRoot] },
+      trustedAuthorities: { expressway_e: [publicRoot] },
+    }),
+    [],
+    ['DECLARED_PHONE_AUTHORITY_MISSING'],
+  ],
+  [
+    'Expressway-C does not trust the authority of Expressway-E',
+    'internal',
+    also({ phones: {}, trustedAuthorities: { expressway_c: [enterpriseRoot] } }),
+    [],
+    ['ZONE_PEER_NOT_TRUSTED'],
+  ],
+  [
+    'Expressway-C trusts both authorities',
+    'internal',
+    also({ trustedAuthorities: { expressway_c: [enterpriseRoot, publicRoot] } }),
+    [],
+    [],
+  ],
+  [
+    'the trunk is on the port of the lines',
+    'internal',
+    also({ trunk: { incomingPort: 5060, secure: false } }),
+    [],
+    ['DECLARED_TRUNK_ON_LINE_PORT'],
+  ],
+  [
+    'nobody listens for the trunk',
+    'internal',
+    also({ trunk: { incomingPort: 5560, secure: false } }),
+    [],
+    ['PORT_REFUSED'],
+  ],
+  [
+    'the ends of the trunk differ',
+    'external',
+    also({ trunk: { incomingPort: 5560, zonePort: 5561, secure: false } }),
+    [],
+    ['DECLARED_TRUNK_PORTS_DIFFER'],
+  ],
+  [
+    'secure profiles without mixed mode',
+    'internal',
+    also({ securityMode: 'non-secure' }),
+    [],
+    ['DECLARED_PROFILES_NOT_SECURE'],
+  ],
+  [
+    'ICE without mixed mode',
+    'internal',
+    also({ securityMode: 'non-secure', phoneSecurityProfiles: [], features: ['ice'] }),
+    [],
+    ['DECLARED_ICE_NOT_ENCRYPTED'],
   ],
   [
     'the target is an Expressway-C',
