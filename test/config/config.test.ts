@@ -270,6 +270,13 @@ deployments:
     ['phone_security_profiles: ["a\\nb"]', 'phone_security_profiles[0]'],
     ['chat_node_aliases: [a b]', 'chat_node_aliases[0]'],
     ['xmpp_federation_domains: [a_b.example]', 'xmpp_federation_domains[0]'],
+    ['nodes: { push_service: [push.example.com:443] }', 'nodes.push_service[0]'],
+    ['pages: [{ use: e911, url: intranet.example.com/help }]', 'pages[0].url'],
+    ['pages: [{ use: e911, url: "ftp://intranet.example.com/" }]', 'pages[0].url'],
+    ['pages: [{ use: e911, url: "https://alice:secret@intranet.example.com/" }]', 'pages[0].url'],
+    ['pages: [{ use: e911, url: "https://intranet.example.com/#top" }]', 'pages[0].url'],
+    ['pages: [{ use: e911, url: "https://intranet.example.com/a b" }]', 'pages[0].url'],
+    ['pages: [{ use: emergency, url: "https://intranet.example.com/" }]', 'pages[0].use'],
   ])('%s is refused in a deployment', (line, key) => {
     const problems = problemsIn(deploymentWith(line));
     expect(problems).toHaveLength(1);

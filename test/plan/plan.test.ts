@@ -242,6 +242,62 @@ test('files, SOAP and UDS are asked for inside as seldom as the edge', () => {
   ]);
 });
 
+test('a page is asked for where it stands, from inside, and each has a subject of its own', () => {
+  const pages = [
+    { use: 'e911', url: 'http://web1.example.com:8080/emergency.html?lang=en' },
+    { use: 'embedded_tab', url: 'https://web1.example.com/tab' },
+    { use: 'embedded_tab', url: 'https://web1.example.com/other' },
+    { use: 'voicemail', url: 'https://cuc1.example.com/vmrest' },
+  ] as const;
+  const nodes = {
+    ...deployment().nodes,
+    web_server: ['web1.example.com', 'cuc1.example.com'].map(name => ({ name, address: '10.0.3.41' })),
+  };
+  const { steps, subjects } = plan(deployment({ vantage: 'internal', pages, nodes }), answers({}), 'watch');
+  expect(subjects.flatMap(one => (one.kind === 'service' ? [one.id.split('/').at(-1)] : []))).toEqual([
+    '8080-page-1',
+    '443-page-2',
+    '443-page-3',
+  ]);
+  expect(steps.flatMap(step => (step.probe === 'http' ? [step.options.path] : []))).toEqual([
+    '/emergency.html?lang=en',
+    '/tab',
+    '/other',
+  ]);
+  expect(planned({ pages, nodes }).steps.filter(({ probe }) => probe === 'http')).toEqual([]);
+});
+
+test('the test user asks for every declared page', () => {
+  const testUser = { name: () => 'alice', password: () => 'hunter2', id: () => 'f00d' };
+  const pages = [{ use: 'voicemail', url: 'https://cuc1.example.com/vmrest' }] as const;
+  const step = planned({ testUser, pages }, oneEdge).steps.find(({ probe }) => probe === 'edge-login');
+  expect(step?.options).toMatchObject({ pages: ['https://cuc1.example.com/vmrest'] });
+});
+
+test('push services are looked at from wherever they are declared, on their port', () => {
+  const push_service = [{ name: 'push.example.net', address: '192.0.2.81', port: 2197 }];
+  for (const vantage of ['external', 'dmz', 'internal'] as const) {
+    const nodes = { ...deployment().nodes, push_service };
+    expect(portsOf(planned({ vantage, nodes }), 'tls')).toEqual([2197]);
+  }
+});
+
+test('media ports are looked at from outside, seldom, and over IPv4 only', () => {
+  const media = (ip: string) => {
+    const family = ip.includes(':') ? 'aaaa' : 'a';
+    const readings = {
+      ...found(srv('expe1.example.com')),
+      [lookup('expe1.example.com', 'a')]: family === 'a' ? addressOf(ip) : nodata(),
+      [lookup('expe1.example.com', 'aaaa')]: family === 'aaaa' ? addressOf(ip) : nodata(),
+    };
+    return planned({}, readings).steps.filter(({ probe }) => probe === 'udp');
+  };
+  const steps = media('198.51.100.11');
+  expect(steps.map(portOf).every(port => Number(port) >= 36_012 && Number(port) <= 59_999)).toBe(true);
+  expect(steps.map(({ intervalMs }) => intervalMs)).toEqual(Array(4).fill(3_600_000));
+  expect(media('2001:db8::11')).toEqual([]);
+});
+
 test('the edge is asked for its domain by SIP and by XMPP', () => {
   const { steps } = planned({}, oneEdge);
   expect(steps.find(step => step.probe === 'sip')?.options).toMatchObject({

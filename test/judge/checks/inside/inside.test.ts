@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { HttpReading, MutualTlsReading, UdsReading } from '../../../../probes/index.ts';
 import { udsNames } from '../../../../src/judge/checks/certificate/uds-names.ts';
 import { axl } from '../../../../src/judge/checks/inside/axl.ts';
+import { axlImPresence } from '../../../../src/judge/checks/inside/axl-im-presence.ts';
+import { challenge } from '../../../../src/judge/checks/inside/challenge.ts';
 import { insideHttp } from '../../../../src/judge/checks/inside/http.ts';
 import { clientCertificateAccepted } from '../../../../src/judge/checks/tls/client-certificate-accepted.ts';
 import type { Failure } from '../../../../src/model/failure.ts';
@@ -68,6 +70,51 @@ describe('inside/axl', () => {
     ['not looked at', [], 'not-applicable'],
   ])('%s', (_when, observed, expected) => {
     expect(outcome(judge(axl, round({}, observed), deploymentSubject))).toBe(expected);
+  });
+});
+
+describe('inside/axl-im-presence', () => {
+  const at = (host: string) => service({ role: 'im_presence', host, purpose: 'axl-https', expected: 'any' });
+  const [first, other] = [at('imp1.example.com'), at('imp2.example.com')];
+  const says = (subject: ServiceSubject, status: number) => seen(subject, 'http', httpAnswer(status));
+  const { status: _status, ...mute } = httpAnswer(0, { failure: late });
+  test.each<[string, Seen[], string]>([
+    ['on both', [says(first, 401), says(other, 401)], 'pass'],
+    ['on one', [says(first, 404), says(other, 401)], 'pass'],
+    ['forbidden is running', [says(first, 403)], 'pass'],
+    ['on one, the other does not answer', [says(first, 401), seen(other, 'http', mute)], 'pass'],
+    ['on none', [says(first, 404), says(other, 503)], 'fail IMP_AXL_NOT_RUNNING'],
+    ['one does not answer', [says(first, 404), seen(other, 'http', mute)], 'unknown'],
+    ['SOAP only', [says(soap, 404)], 'not-applicable'],
+  ])('%s', (_when, observed, expected) => {
+    expect(outcome(judge(axlImPresence, round({}, observed), deploymentSubject))).toBe(expected);
+  });
+});
+
+describe('inside/challenge', () => {
+  const wants = (challenge: string) => httpAnswer(401, { headers: { 'www-authenticate': challenge } });
+  test.each<[string, HttpReading, string]>([
+    ['Basic', wants('Basic realm="Cisco Web Services Realm"'), 'pass'],
+    ['NTLM', wants('NTLM'), 'fail INSIDE_NTLM_ONLY'],
+    ['Negotiate', wants('Negotiate'), 'fail INSIDE_NTLM_ONLY'],
+    ['both, joined', wants('Negotiate, NTLM'), 'fail INSIDE_NTLM_ONLY'],
+    ['Negotiate with a token', wants('Negotiate oYG2MIGzoAMKAQ=='), 'fail INSIDE_NTLM_ONLY'],
+    ['NTLM or Basic', wants('NTLM, Basic realm="a, NTLM b"'), 'pass'],
+    ['Digest', wants('Digest realm="NTLM", nonce="x", qop="auth"'), 'pass'],
+    ['nothing that can be read', wants('='), 'pass'],
+    ['401 without a challenge', httpAnswer(401, { headers: {} }), 'not-applicable'],
+    ['a page for everybody', httpAnswer(200), 'not-applicable'],
+  ])('%s', (_when, reading, expected) => {
+    const page = service({ ...soap, role: 'web_server', purpose: 'page-e911', expected: 'any' });
+    for (const at of [soap, page])
+      expect(outcome(judge(challenge, round({}, [seen(at, 'http', reading)]), at))).toBe(expected);
+  });
+  test('of what has to be closed, and of the edge, nothing is said', () => {
+    const closed = service({ ...soap, expected: 'closed' });
+    expect(outcome(judge(challenge, round({}, [seen(closed, 'http', wants('NTLM'))])))).toBe(
+      'not-applicable',
+    );
+    expect(outcome(judge(challenge, round({}, [seen(service(), 'http', wants('NTLM'))])))).toBe('not judged');
   });
 });
 
