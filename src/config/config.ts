@@ -414,6 +414,7 @@ function deploymentOf(
     ...(deployment.activation_codes === undefined ? {} : { activationCodes: deployment.activation_codes }),
     ...(deployment.trunk === undefined ? {} : { trunk: trunkOf(deployment.trunk) }),
     ...(deployment.security_mode === undefined ? {} : { securityMode: deployment.security_mode }),
+    ...(deployment.conference_trunk === undefined ? {} : { conferenceTrunk: deployment.conference_trunk }),
     ...(deployment.only_inside ? { onlyInside: true } : {}),
     ...(deployment.meeting_server_web_proxy === undefined
       ? {}

@@ -275,6 +275,9 @@ export const deploymentSchema = mapping({
     .enum(securityModes, { error: `one of ${securityModes.join(', ')}` })
     .optional()
     .meta({ description: 'Cluster Security Mode of Unified CM: 1 is mixed, 0 is non-secure.' }),
+  conference_trunk: z.enum(['encrypted', 'clear'], { error: 'encrypted or clear' }).optional().meta({
+    description: 'The SIP trunk between the conferencing server and Unified CM.',
+  }),
   only_inside: z
     .boolean({ error: 'true or false' })
     .default(false)

@@ -272,4 +272,5 @@ export const featureNames: Readonly<Record<Feature, string>> = {
   presence_domains: 'several presence domains',
   ice: 'ICE',
   sip_oauth: 'SIP OAuth',
+  ix: 'rosters and control of conferences (iX)',
 };

@@ -52,6 +52,7 @@ export const features = [
   'presence_domains',
   'ice',
   'sip_oauth',
+  'ix',
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -189,6 +190,8 @@ export type Deployment = {
   readonly trunk?: Trunk;
   /** When somebody said. */
   readonly securityMode?: SecurityMode;
+  /** Whether the trunk between the conferencing server and Unified CM is encrypted, when somebody said. */
+  readonly conferenceTrunk?: 'encrypted' | 'clear';
   /** True when nobody outside may use remote access: then internal DNS leads to the edge. */
   readonly onlyInside?: boolean;
   /** Host of the guest URI of a Meeting Server web proxy on the same Expressway. */

@@ -146,6 +146,13 @@ test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly
     ['DECLARED_ICE_NOT_ENCRYPTED'],
   ],
   [
+    'iX without an encrypted trunk',
+    'external',
+    also({ features: ['ix'], conferenceTrunk: 'clear' }),
+    [],
+    ['DECLARED_IX_NOT_ENCRYPTED'],
+  ],
+  [
     'the target is an Expressway-C',
     'external',
     nodes('expressway_c', { name: 'expe2.example.test' }),

@@ -33,6 +33,7 @@ import { discoveryNames } from './declared/discovery-names.ts';
 import { edgeNames } from './declared/edge-names.ts';
 import { endpointAuthorities } from './declared/endpoint-authorities.ts';
 import { ice } from './declared/ice.ts';
+import { ix } from './declared/ix.ts';
 import { minimumVersions } from './declared/minimum-versions.ts';
 import { oneToOne } from './declared/one-to-one.ts';
 import { phoneProfiles } from './declared/phone-profiles.ts';
@@ -172,6 +173,7 @@ export const checks = [
   trunk,
   secureProfiles,
   ice,
+  ix,
   endpointAuthorities,
   // the DNS servers
   resolver,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ice } from '../../../../src/judge/checks/declared/ice.ts';
+import { ix } from '../../../../src/judge/checks/declared/ix.ts';
 import { secureProfiles } from '../../../../src/judge/checks/declared/security-mode.ts';
 import { trunk } from '../../../../src/judge/checks/declared/trunk.ts';
 import type { Deployment } from '../../../../src/model/deployment.ts';
@@ -41,4 +42,21 @@ test.each<[string, Partial<Deployment>, string]>([
   ['no trunk', {}, 'not-applicable'],
 ])('SIP trunk: %s', (_, facts, expected) => {
   expect(outcome(judge(trunk, round(facts, [])))).toBe(expected);
+});
+
+const used = { ...secure, features: ['ix'] } as const;
+
+test.each<[string, Partial<Deployment>, string]>([
+  ['encrypted on both sides', { ...used, conferenceTrunk: 'encrypted' }, 'pass'],
+  ['the trunk in clear', { ...used, conferenceTrunk: 'clear' }, 'fail DECLARED_IX_NOT_ENCRYPTED'],
+  ['no secure profile', { features: ['ix'], conferenceTrunk: 'encrypted' }, 'fail DECLARED_IX_NOT_ENCRYPTED'],
+  [
+    'secure profiles that fall back',
+    { ...used, conferenceTrunk: 'encrypted', securityMode: 'non-secure' },
+    'fail DECLARED_IX_NOT_ENCRYPTED',
+  ],
+  ['nobody said how the trunk is', used, 'unknown'],
+  ['not used', { conferenceTrunk: 'clear' }, 'not-applicable'],
+])('iX: %s', (_, facts, expected) => {
+  expect(outcome(judge(ix, round(facts, [])))).toBe(expected);
 });
