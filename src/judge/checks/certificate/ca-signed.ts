@@ -41,6 +41,7 @@ export const caSigned = defineCheck({
       consequenceOf: [
         { code: 'CERT_HOST_MISMATCH', within: 'service' },
         { code: 'CERT_SELF_SIGNED_TWINS', within: 'node' },
+        { code: 'CERT_ECDSA_SELF_SIGNED', within: 'service' },
       ],
     },
   },

@@ -53,7 +53,10 @@ export const issuerTrusted = defineCheck({
       affects: 'of-service',
       message:
         '{host}:{port} shows a certificate that leads to {root}, which works only while Expressway-C has that in its trusted CA list',
-      consequenceOf: [{ code: 'CERT_HOST_MISMATCH', within: 'service' }],
+      consequenceOf: [
+        { code: 'CERT_HOST_MISMATCH', within: 'service' },
+        { code: 'CERT_ECDSA_UNTRUSTED', within: 'service' },
+      ],
     },
   },
   judge({ subject, readings, round }) {

@@ -1,6 +1,7 @@
-import { defineCheck, fail, pass } from '../../check.ts';
+import { isAddress } from '../../address.ts';
+import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, isMadeOutTo, someOf } from '../../names.ts';
-import { ofLeaf } from '../../served.ts';
+import { isEdge, ofLeaf } from '../../served.ts';
 
 /** A server's certificate carries the name by which it is reached: SRV target outside, declared name inside. */
 export const sanHostName = defineCheck({
@@ -47,6 +48,8 @@ export const sanHostName = defineCheck({
     },
   },
   judge({ subject, readings }) {
+    if (isEdge(subject) && isAddress(subject.host))
+      return notApplicable('clients reach it by a name that is not declared');
     return ofLeaf(subject, readings.tls, leaf => {
       if (isMadeOutTo(leaf, subject.host)) return pass;
       const names = allNames(leaf);

@@ -20,6 +20,7 @@ export const turnNat = defineCheck({
       severity: 'warning',
       affects: 'calls',
       message: 'TURN is declared on {hosts} behind static NAT, which {version} cannot do; it needs {wanted}',
+      consequenceOf: [{ code: 'DECLARED_TURN_UNSUPPORTED', within: 'deployment' }],
     },
   },
   judge({ round }) {

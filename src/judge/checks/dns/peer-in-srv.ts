@@ -23,6 +23,7 @@ export const peerInSrv = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: 'No _collab-edge._tls record names {host}, so clients are never sent to it',
+      consequenceOf: [{ code: 'DNS_SRV_TARGET_INSIDE', within: 'deployment' }],
     },
   },
   judge({ subject, round }) {

@@ -16,7 +16,12 @@ export const sipsPeers = defineCheck({
       severity: 'info',
       affects: 'calls',
       message: '_sips._tcp.{domain} and _collab-edge._tls.{domain} do not name the same hosts: {hosts}',
-      consequenceOf: [{ code: 'DNS_PEER_NOT_IN_SRV', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'DNS_PEER_NOT_IN_SRV', within: 'deployment' },
+        { code: 'DNS_EDGE_CLUSTER_ABSENT', within: 'domain' },
+        { code: 'DNS_SRV_TARGET_IS_ADDRESS', within: 'domain' },
+        { code: 'DNS_SRV_TARGET_INSIDE', within: 'domain' },
+      ],
     },
   },
   judge({ readings }) {

@@ -2,6 +2,8 @@ import { isAddress } from '../../address.ts';
 import { collabEdgeTargets, sameName, whyNothing } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 
+const insideRoles = ['expressway_c', 'unified_cm'] as const;
+
 /** The name of every Expressway-E leads to an address in public DNS. */
 export const targetAddress = defineCheck({
   id: 'dns/target-address',
@@ -41,6 +43,10 @@ export const targetAddress = defineCheck({
   },
   judge({ subject, readings, round }) {
     if (isAddress(subject.host)) return notApplicable('the host is given as an address');
+    if (
+      insideRoles.some(role => round.deployment.nodes[role].some(({ name }) => sameName(name, subject.host)))
+    )
+      return notApplicable('the host is declared as one that stands inside');
     const isTarget = collabEdgeTargets(round).some(target => sameName(target, subject.host));
     if (round.vantage === 'internal' && !isTarget)
       return notApplicable('the host may have another name outside');

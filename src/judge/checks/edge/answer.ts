@@ -150,6 +150,10 @@ export const answer = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: '{host} answers {answer} where a request for credentials is expected',
+      // That somebody cannot sign in is the worse news, and the certain one.
+      consequenceOf: ['EDGE_LOGIN_FAILED', 'EDGE_USER_REFUSED', 'EDGE_USER_FORBIDDEN'].map(
+        code => ({ code, within: 'service' }) as const,
+      ),
     },
     EDGE_SERVER_ERROR: {
       severity: 'critical',

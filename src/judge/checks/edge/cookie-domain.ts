@@ -1,3 +1,4 @@
+import { isAddress } from '../../address.ts';
 import { nameKey } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 
@@ -21,6 +22,7 @@ export const cookieDomain = defineCheck({
     const domain = login.cookie?.domain;
     // Without a domain it is for the very host, RFC 6265 section 5.3.
     if (domain === undefined) return pass;
+    if (isAddress(subject.host)) return notApplicable('clients reach it by a name that is not declared');
     const host = nameKey(subject.host);
     return host === domain || host.endsWith(`.${domain}`)
       ? pass

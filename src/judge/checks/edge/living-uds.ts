@@ -25,9 +25,16 @@ export const livingUds = defineCheck({
       severity: 'info',
       affects: 'sign-in',
       message: '{host} leads clients to UDS on {servers}, which does not answer inside',
-      consequenceOf: (['PORT_REFUSED', 'PORT_FILTERED', 'PORT_UNREACHABLE', 'PORT_RESET'] as const).map(
-        code => ({ code, within: 'deployment', purpose: 'uds-https' }) as const,
-      ),
+      consequenceOf: (
+        [
+          'PORT_REFUSED',
+          'PORT_FILTERED',
+          'PORT_UNREACHABLE',
+          'PORT_RESET',
+          'INSIDE_HTTP_UNAVAILABLE',
+          'INSIDE_HTTP_SILENT',
+        ] as const
+      ).map(code => ({ code, within: 'deployment', purpose: 'uds-https' }) as const),
     },
   },
   judge({ readings: { login }, round }) {

@@ -9,7 +9,7 @@ const alsoForOthers: readonly Explanation[] = [
   'EDGE_RATE_LIMITED',
   'EDGE_MAINTENANCE',
   'EDGE_NOT_EXPRESSWAY',
-  'EDGE_UNEXPECTED_STATUS',
+  'EDGE_SERVER_ERROR',
   'CLOCK_DIFFERS',
 ].map(code => ({ code, within: 'service' }) as const);
 

@@ -11,6 +11,7 @@ import {
 
 const explained = (node: string): readonly Explanation[] => [
   { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+  { code: 'DNS_TARGET_IPV6', within: 'node' },
   { code: node, within: 'node' },
 ];
 

@@ -27,6 +27,7 @@ export const onboarding = defineCheck({
       affects: 'sign-in',
       message:
         '{host}:{port} asks clients for a certificate, although activation codes are declared not to be used',
+      consequenceOf: [{ code: 'TLS_CLIENT_CERTIFICATE_DEMANDED', within: 'service' }],
     },
   },
   judge({ subject, readings: { tls }, round }) {
