@@ -4,7 +4,7 @@ import { loadLibrary } from '../explain/library.ts';
 import { checks } from '../judge/checks/index.ts';
 import { diagnose } from '../judge/diagnose.ts';
 import { type AnyCheck, judgeRound } from '../judge/judge.ts';
-import type { DeclaredNode, Deployment } from '../model/deployment.ts';
+import type { Authority, DeclaredNode, Deployment } from '../model/deployment.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Round } from '../model/report.ts';
 import type { SettingsReading } from '../model/settings.ts';
@@ -35,6 +35,8 @@ type Server = {
   readonly settings?: SettingsReading;
   readonly shown: readonly { readonly file: string; readonly given: readonly Fields[] }[];
   readonly authorities: readonly Fields[];
+  /** The list of authorities that the server trusts, when the archive holds the file of it. */
+  readonly trusted?: readonly Authority[];
 };
 
 type Note = { readonly place: string; readonly message: string };
@@ -79,7 +81,8 @@ export function judgeArchives(told: ToldOfArchives): JudgeArchives {
 function toServer(archive: Archive, told: ToldOfArchives, notes: Note[]): readonly Server[] {
   if (archive.certificates.length === 0 && archive.settings.length === 0) return [];
   const settings = archive.settings.length > 0 ? toReading(archive.settings) : undefined;
-  const { shown, authorities } = sortCertificates(archive);
+  const sorted = sortCertificates(archive);
+  const { shown } = sorted;
   const name = nameOf(settings) ?? hostInNames(archive.files);
   const declared = roleDeclared(name, told.deployment);
   const role = (settings && roleIn(settings)) ?? declared?.role ?? told.role;
@@ -91,9 +94,7 @@ function toServer(archive: Archive, told: ToldOfArchives, notes: Note[]): readon
   const full = declared?.name ?? (name?.includes('.') ? name : undefined);
   const leafName = shown[0] && leafOf(shown[0].given)?.summary.names.dns[0];
   const host = full ?? name ?? leafName ?? (archive.place || 'the server');
-  return [
-    { archive, host, isNamed: full !== undefined, role, ...(settings && { settings }), shown, authorities },
-  ];
+  return [{ archive, host, isNamed: full !== undefined, role, ...(settings && { settings }), ...sorted }];
 }
 
 function nameOf(settings: SettingsReading | undefined): string | undefined {
@@ -130,7 +131,7 @@ function roleDeclared(
 }
 
 /** Files of authorities are what the server trusts; the others hold what it shows. */
-function sortCertificates({ certificates }: Archive): Pick<Server, 'shown' | 'authorities'> {
+function sortCertificates({ certificates }: Archive): Pick<Server, 'shown' | 'authorities' | 'trusted'> {
   const byFile = Map.groupBy(certificates, ({ file }) => file);
   const read = [...byFile].map(([file, found]) => ({
     file,
@@ -139,10 +140,30 @@ function sortCertificates({ certificates }: Archive): Pick<Server, 'shown' | 'au
   const isTrust = ({ file, given }: (typeof read)[number]) =>
     /^(?:ca|trust)|[_-](?:ca|trust)[_.-]/i.test(file.replace(/^.*[/\\]/, '')) ||
     given.every(({ summary }) => summary.isCa);
+  const list = read.find(({ file }) => /^ca[_.-]/i.test(file.replace(/^.*[/\\]/, '')));
   return {
     shown: read.filter(one => one.given.length > 0 && !isTrust(one)),
     authorities: read.filter(isTrust).flatMap(({ given }) => given),
+    ...(list && { trusted: list.given.map(toAuthority) }),
   };
+}
+
+function toAuthority({ summary: { subject, issuer, fingerprint, notAfter } }: Fields): Authority {
+  return { subject, issuer, fingerprint, notAfter };
+}
+
+/** What every Expressway of a role trusts; peers have each a list of their own. */
+function listsOf(servers: readonly Server[]): NonNullable<Deployment['trustedAuthorities']> {
+  const lists = (['expressway_e', 'expressway_c'] as const).flatMap(role => {
+    const [first, ...others] = servers.flatMap(one =>
+      one.role === role && one.trusted ? [one.trusted] : [],
+    );
+    const common = first?.filter(({ fingerprint }) =>
+      others.every(list => list.some(one => one.fingerprint === fingerprint)),
+    );
+    return common ? [[role, common] as const] : [];
+  });
+  return Object.fromEntries(lists);
 }
 
 function fieldsOf(pem: string): readonly Fields[] {
@@ -165,7 +186,9 @@ function roundOf(
   declared: Deployment | undefined,
   notes: Note[],
 ): Round {
-  const deployment = servers.reduce(withNode, declared ?? emptyDeployment(domains));
+  const known = declared ?? emptyDeployment(domains);
+  const trustedAuthorities = { ...known.trustedAuthorities, ...listsOf(servers) };
+  const deployment = { ...servers.reduce(withNode, known), trustedAuthorities };
   const atMs = Date.now();
   const at = new Date(atMs).toISOString();
   const subjects = new Map<string, Subject>([

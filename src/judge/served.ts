@@ -1,4 +1,5 @@
 import type { Certificate, TlsReading } from '../../probes/index.ts';
+import type { Authority } from '../model/deployment.ts';
 import type { ServiceSubject } from '../model/subject.ts';
 import { notApplicable, type RoundView, unknown, type Verdict } from './check.ts';
 
@@ -20,6 +21,22 @@ export function ofLeaf<Code extends string>(
   if (leaf) return judge(leaf);
   const { code, reason } = tls.failure ?? {};
   return unknown(`no certificate was seen (${code ?? reason ?? 'the server sent none'})`);
+}
+
+type Holder = 'expressway_e' | 'expressway_c';
+
+/**
+ * The lists of trusted authorities by which somebody judges what this server shows, as far as they are at hand: Expressways
+ * each other's, Expressway-C those of the servers inside. Phones with a fixed list make Expressway-E one of its own.
+ */
+export function listsFor(
+  { role }: ServiceSubject,
+  { deployment: { trustedAuthorities: lists = {}, phones } }: RoundView,
+): readonly { readonly role: Holder; readonly list: readonly Authority[] }[] {
+  const other: Holder = role === 'expressway_c' ? 'expressway_e' : 'expressway_c';
+  const itself = role === 'expressway_e' && phones?.trustAnchors !== undefined;
+  const holders: readonly Holder[] = itself ? [other, role] : [other];
+  return holders.flatMap(role => (lists[role] ? [{ role, list: lists[role] }] : []));
 }
 
 /** A certificate on the way to the root, and what it is there. */

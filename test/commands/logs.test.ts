@@ -133,6 +133,19 @@ test('wrong settings and a wrong certificate are found, and nobody is named', as
   expect(section).not.toContain('expc1.example.com');
 });
 
+test('what one Expressway shows is judged by the list of authorities that the other one trusts', async () => {
+  const other = authority('Other Root');
+  const paths = (list: string) => [
+    archive('e.tar.gz', expe),
+    archive('c-list.tar.gz', { ...expc, 'ca_expc1.pem': list }),
+  ];
+  const strange = await read(...paths(other.pem));
+  expect(strange.codes).toEqual(['ZONE_PEER_NOT_TRUSTED']);
+  expect(strange.judged.causes[0].title).toContain('not among the authorities that Expressway-C trusts');
+  const known = await read(...paths(`${other.pem}\n${root.pem}`));
+  expect(known.codes).toEqual([]);
+});
+
 test('an archive that does not tell its role needs --role, and a domain may be told', async () => {
   const bare = archive('bare.tar.gz', {
     'loggingsnapshot_expe1_2026-11-20.txt': expe['loggingsnapshot_expe1_2026-11-20.txt'],

@@ -1,5 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { isEdge, missingIssuer, ofLeaf } from '../../served.ts';
+import { isEdge, listsFor, missingIssuer, ofLeaf } from '../../served.ts';
 
 /** OpenSSL's refusals that other checks speak about, or that come from its following one path only. */
 const judgedElsewhere: readonly (string | undefined)[] = [
@@ -68,8 +68,8 @@ export const issuerTrusted = defineCheck({
         return !verification || verification.trusted || judgedElsewhere.includes(verification.code)
           ? pass
           : unknown(`OpenSSL refuses the chain for a reason of its own (${verification.code ?? 'unnamed'})`);
-      if (!isEdge(subject) && round.deployment.trustedAuthorities?.expressway_c)
-        return notApplicable('judged by the list of authorities that Expressway-C trusts');
+      if (!isEdge(subject) && listsFor(subject, round).length > 0)
+        return notApplicable('judged by the list of authorities that the Expressway trusts');
       const missing = missingIssuer(readings.tls, round)?.kind;
       if (missing === 'intermediate' || (missing === 'unclear' && isEdge(subject)))
         return notApplicable('an intermediate certificate is missing');

@@ -1,7 +1,15 @@
 import type { Authority } from '../../../model/deployment.ts';
-import { roleNames, type ServiceSubject } from '../../../model/subject.ts';
-import { defineCheck, fail, notApplicable, pass, type RoundView, unknown } from '../../check.ts';
-import { namesOnPath, ofLeaf, wrongCertificate } from '../../served.ts';
+import { roleNames } from '../../../model/subject.ts';
+import { defineCheck, type Explanation, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { listsFor, namesOnPath, ofLeaf } from '../../served.ts';
+
+/** The same certificate is shown on several ports, and what is wrong with it may be told of another one. */
+const wrongCertificate: readonly Explanation[] = [
+  'CERT_HOST_MISMATCH',
+  'CERT_SELF_SIGNED',
+  'CERT_ISSUER_UNTRUSTED',
+  'CERT_CHAIN_INCOMPLETE',
+].map(code => ({ code, within: 'node' }) as const);
 
 /**
  * What nobody can see from outside is judged from the lists that were handed over: each Expressway trusts the authorities
@@ -44,7 +52,7 @@ export const trustedAuthorities = defineCheck({
     },
   },
   judge({ subject, readings: { tls }, round }) {
-    const lists = holdersOf(subject, round);
+    const lists = listsFor(subject, round);
     if (lists.length === 0) return notApplicable('nobody gave the list of trusted authorities');
     return ofLeaf(subject, tls, leaf => {
       if (!tls.path && !leaf.selfSigned) return unknown('no path to a root was looked for');
@@ -68,19 +76,6 @@ export const trustedAuthorities = defineCheck({
     });
   },
 });
-
-type Holder = 'expressway_e' | 'expressway_c';
-
-/** Who has to trust what this server shows, as far as its list is at hand. Phones make Expressway-E one of its own. */
-function holdersOf(
-  { role }: ServiceSubject,
-  { deployment: { trustedAuthorities: lists = {}, phones } }: RoundView,
-): readonly { readonly role: Holder; readonly list: readonly Authority[] }[] {
-  const other: Holder = role === 'expressway_c' ? 'expressway_e' : 'expressway_c';
-  const itself = role === 'expressway_e' && phones?.trustAnchors !== undefined;
-  const holders: readonly Holder[] = itself ? [other, role] : [other];
-  return holders.flatMap(role => (lists[role] ? [{ role, list: lists[role] }] : []));
-}
 
 /** An authority in the middle of a path is of use only with those above it. */
 function leadsToRoot({ subject, issuer }: Authority, list: readonly Authority[], depth = 0): boolean {

@@ -20,6 +20,7 @@ export const ice = defineCheck({
       affects: 'calls',
       message:
         'ICE is declared to be used, but Unified CM is in {mode} mode without SIP OAuth: signalling is not encrypted on the whole way',
+      consequenceOf: [{ code: 'DECLARED_PROFILES_NOT_SECURE', within: 'deployment' }],
     },
   },
   judge({ round }) {
