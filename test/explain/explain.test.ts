@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { entryForCode, explainReport } from '../../src/explain/explain.ts';
 import { loadLibrary } from '../../src/explain/library.ts';
 import type { Cause, Finding } from '../../src/model/finding.ts';
-import { exampleReport } from './report.ts';
+import { report as reportWith } from '../publish/report.ts';
 
 const library = loadLibrary();
 
@@ -27,13 +27,16 @@ function cause(code: string): Cause {
   };
 }
 
+const reported = (...causes: readonly Cause[]) =>
+  reportWith({ diagnosis: { status: 'critical', headline: 'A sentence.', causes } });
+
 test('the entry of a code is found, an unknown code has none', () => {
   expect(entryForCode(library, 'DNS_CUPLOGIN_EXPOSED')?.id).toBe('DNS-012');
   expect(entryForCode(library, 'DNS_CUPLOGIN')).toBeUndefined();
 });
 
 test('every cause that is known gets its entry, in words without marks', () => {
-  const report = exampleReport([cause('DNS_CISCO_UDS_EXPOSED'), cause('CERT_CHAIN_INCOMPLETE')]);
+  const report = reported(cause('DNS_CISCO_UDS_EXPOSED'), cause('CERT_CHAIN_INCOMPLETE'));
   const [first, second] = explainReport(library, report).diagnosis.causes;
   expect(first!.entry).toMatchObject({
     id: 'DNS-012',
@@ -50,12 +53,12 @@ test('every cause that is known gets its entry, in words without marks', () => {
 });
 
 test('a cause that nobody knows stays as it is', () => {
-  const report = exampleReport([cause('NEVER_HEARD_OF')]);
+  const report = reported(cause('NEVER_HEARD_OF'));
   expect(explainReport(library, report)).toEqual(report);
 });
 
 test('the report that came in is not changed', () => {
-  const report = exampleReport([cause('DNS_CISCO_UDS_EXPOSED')]);
+  const report = reported(cause('DNS_CISCO_UDS_EXPOSED'));
   const before = structuredClone(report);
   explainReport(library, report);
   expect(report).toEqual(before);

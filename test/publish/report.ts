@@ -3,6 +3,7 @@ import type { Observation, Reading } from '../../src/model/observation.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { ServiceSubject, Vantage } from '../../src/model/subject.ts';
 import type { PublishedCheck, PublishedCoverage } from '../../src/publish/catalogue.ts';
+import { deployment } from '../judge/round.ts';
 
 const at = '2026-03-01T10:00:00.000Z';
 
@@ -88,32 +89,10 @@ export function report(
   return {
     schema: 1,
     version: '0.1.0',
-    deployment: {
-      name,
-      vantage,
-      domains: ['example.com'],
-      nodes: {
-        expressway_e: [],
-        expressway_c: [],
-        unified_cm: [],
-        im_presence: [],
-        unity_connection: [],
-        idp: [],
-        ntp: [],
-        web_server: [],
-        push_service: [],
-      },
-      resolvers: { public: ['192.0.2.53'], internal: [] },
-      versions: {},
-      phoneSecurityProfiles: [],
-      clusterNames: {},
-      chatNodeAliases: [],
-      xmppFederationDomains: [],
-      messaging: true,
-      trust: [],
+    deployment: deployment({
+      ...{ name, vantage },
       intervalsMs: { dns: 60_000, port: 60_000, edge: 300_000, seldom: 1_800_000 },
-      timeoutMs: 5_000,
-    },
+    }),
     at,
     durationMs: 1_400,
     subjects: [{ kind: 'domain', id: `${name}/domain/example.com`, deployment: name, domain: 'example.com' }],
