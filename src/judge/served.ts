@@ -66,11 +66,16 @@ export function pathOf({ chain, path }: TlsReading): readonly OnPath[] {
   });
 }
 
-/** Every authority on the way from the certificate to where its path ends, as far as it is known. */
-export function namesOnPath(tls: TlsReading): readonly string[] {
-  const { path } = tls;
-  const issuers = pathOf(tls).map(({ certificate }) => certificate.issuer);
-  return [...issuers, ...(path ? [...path.suppliedByStore, path.endName] : [])];
+/**
+ * Every authority above the certificate, as far as it is known: those of the path that we follow, and those of other paths
+ * through what the server sends, which somebody with other roots may follow.
+ */
+export function namesOnPath({ chain, path }: TlsReading): readonly string[] {
+  const [leaf] = chain;
+  const names = new Set(leaf ? [leaf.issuer] : []);
+  // A set hands out what is added while it is walked.
+  for (const name of names) for (const { subject, issuer } of chain) if (subject === name) names.add(issuer);
+  return [...names, ...(path ? [...path.suppliedByStore, path.endName] : [])];
 }
 
 /** What the issuer is that ends an incomplete path, and the server of the deployment that does send it. */

@@ -17,11 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
-const authority = (commonName: string): Authority => {
-  const subject = `O=Example Trust, CN=${commonName}`;
-  return { subject, issuer: subject, fingerprint: '', notAfter: '2100-01-01T00:00:00.000Z' };
-};
-const [enterpriseRoot, publicRoot] = [authority('Example Enterprise Root'), authority('Example Public Root')];
+const authority = (commonName: string, issuer = commonName): Authority => ({
+  subject: `O=Example Trust, CN=${commonName}`,
+  issuer: `O=Example Trust, CN=${issuer}`,
+  ...{ fingerprint: '', notAfter: '2100-01-01T00:00:00.000Z' },
+});
+const enterpriseRoot = authority('Example Enterprise Root');
+const publicRoot = authority('Example Public Root');
+const publicAuthority = authority('Example Issuing CA 3', 'Example Public Root');
 
 /** Replaces the declared nodes of one role. */
 const nodes =
@@ -104,9 +107,16 @@ test.each<[string, 'external' | 'internal', Declare, readonly string[], readonly
     ['ZONE_PEER_NOT_TRUSTED'],
   ],
   [
-    'Expressway-C trusts both authorities',
+    'Expressway-C has the root of Expressway-E alone on its list',
     'internal',
-    also({ trustedAuthorities: { expressway_c: [enterpriseRoot, publicRoot] } }),
+    also({ phones: {}, trustedAuthorities: { expressway_c: [enterpriseRoot, publicRoot] } }),
+    [],
+    ['ZONE_INTERMEDIATE_NOT_LISTED'],
+  ],
+  [
+    'Expressway-C trusts all authorities',
+    'internal',
+    also({ trustedAuthorities: { expressway_c: [enterpriseRoot, publicRoot, publicAuthority] } }),
     [],
     [],
   ],

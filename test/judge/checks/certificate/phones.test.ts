@@ -16,6 +16,7 @@ import {
   expresswayC,
   incomplete,
   issuing,
+  root,
   selfSigned,
   showsNothing,
   uds,
@@ -36,6 +37,10 @@ const rootMissing = tlsOk({
   chain: [leaf, issuing],
   path: { ...incomplete, endName: 'CN=Example Public Root' },
 });
+const crossSigned = tlsOk({
+  chain: [leaf, issuing, certificate({ ...root, issuer: 'CN=Other Root', selfSigned: false })],
+  path: anchored,
+});
 const own = tlsOk({ chain: [certificate(selfSigned)], path: { ...anchored, endName: 'CN=x' } });
 
 const trusts = (...trustAnchors: readonly Authority[]): Partial<Deployment> => ({ phones: { trustAnchors } });
@@ -44,6 +49,7 @@ test.each<[string, Partial<Deployment>, TlsReading, string]>([
   ['the root is on the list', trusts(otherRoot, publicRoot), chain, 'pass'],
   ['the issuing authority is on the list', trusts(intermediate), chain, 'pass'],
   ['a root that was not sent is on the list', trusts(publicRoot), rootMissing, 'pass'],
+  ['the other root of a cross-signed one is on the list', trusts(otherRoot), crossSigned, 'pass'],
   ['it is not', trusts(otherRoot), chain, 'fail PHONE_ISSUER_UNTRUSTED'],
   ['it is not, and the root was not sent', trusts(otherRoot), rootMissing, 'fail PHONE_ISSUER_UNTRUSTED'],
   ['it has expired there', trusts(expired), chain, 'fail PHONE_ISSUER_UNTRUSTED'],
@@ -95,7 +101,21 @@ const lists = (
 const byLeaf = authority('CN=expe1.example.com', undefined, { fingerprint: 'AA01' });
 
 test.each<[string, Partial<Deployment>, ServiceSubject, TlsReading, string]>([
-  ['Expressway-C knows the root', lists({ expressway_c: [publicRoot] }), edgeHttps, chain, 'pass'],
+  [
+    'Expressway-C knows the root alone',
+    lists({ expressway_c: [publicRoot] }),
+    edgeHttps,
+    chain,
+    'fail ZONE_INTERMEDIATE_NOT_LISTED',
+  ],
+  [
+    'Expressway-C knows root and intermediate',
+    lists({ expressway_c: [publicRoot, intermediate] }),
+    edgeHttps,
+    chain,
+    'pass',
+  ],
+  ['of a server inside the root is enough', lists({ expressway_c: [publicRoot] }), uds, chain, 'pass'],
   [
     'Expressway-C does not know it',
     lists({ expressway_c: [otherRoot] }),
@@ -120,14 +140,14 @@ test.each<[string, Partial<Deployment>, ServiceSubject, TlsReading, string]>([
   ['it has expired', lists({ expressway_c: [expired] }), edgeHttps, chain, 'fail ZONE_PEER_NOT_TRUSTED'],
   [
     'phones want Expressway-E to know it too',
-    lists({ expressway_c: [publicRoot], expressway_e: [otherRoot] }, trusts(publicRoot)),
+    lists({ expressway_c: [publicRoot, intermediate], expressway_e: [otherRoot] }, trusts(publicRoot)),
     edgeHttps,
     chain,
     'fail ZONE_PEER_NOT_TRUSTED',
   ],
   [
     'without such phones it need not',
-    lists({ expressway_c: [publicRoot], expressway_e: [otherRoot] }),
+    lists({ expressway_c: [publicRoot, intermediate], expressway_e: [otherRoot] }),
     edgeHttps,
     chain,
     'pass',
