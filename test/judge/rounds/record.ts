@@ -139,11 +139,22 @@ function readingsOf(round: Round, base: RecordedBase, mark: string): Readings {
       // The inner firewall, which the simulator does not have.
       const isDropped = base === 'dmz' && closed.has(observation.subject);
       all[subject][kind] = isDropped ? 'filtered' : reading.state!;
-    } else all[subject][kind] = reading;
+    } else all[subject][kind] = steady(kind, reading);
   }
   for (const needs of Object.values(all))
     for (const kind of Object.keys(needs)) if (withoutConversation(kind, needs)) delete needs[kind];
   return all;
+}
+
+/** How often something had to be asked until the answer came is chance. */
+function steady(kind: string, reading: DataMap): DataMap {
+  if (reading.failure !== undefined) return reading;
+  if (kind === 'ntp') return { ...reading, requests: 4, samples: Array(4).fill({ offsetMs: 1, delayMs: 2 }) };
+  return {
+    ...reading,
+    ...(reading.requests !== undefined && { requests: 1 }),
+    ...(reading.sent !== undefined && { sent: 1 }),
+  };
 }
 
 /** As short as it is read: an outcome, or the records without what is asked for anyway. */
