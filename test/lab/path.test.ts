@@ -91,6 +91,18 @@ describe.skipIf(why !== undefined)('the way to the edge', () => {
     expect(await told()).toMatchObject({ status: 2, causes });
   });
 
+  test('a firewall that says that it prohibits media', async () => {
+    const media = `-A INPUT -d ${lab.expe2} -p udp --dport 36002:59999 -j`;
+    await wire.filter('there', [`${media} REJECT --reject-with icmp-admin-prohibited`]);
+    const causes = [`MEDIA_PROHIBITED ${lab.expe2}`];
+    expect(await told()).toMatchObject({ status: 2, causes });
+    // What hosts say without a call, and silence, are said to be nothing.
+    for (const target of ['REJECT --reject-with icmp-port-unreachable', 'DROP']) {
+      await wire.filter('there', [`${media} ${target}`]);
+      expect(await told()).toMatchObject({ status: 0, causes: [] });
+    }
+  });
+
   test('something on the way that ends every TLS conversation', async () => {
     const hello = `${toHttps} -m length --length 200: -j REJECT --reject-with tcp-reset`;
     await wire.filter('there', [hello]);

@@ -8,7 +8,7 @@ const patienceMs = 3_000;
 
 /**
  * The way to the Expressway-E is a part of the way of a keep-alive, which leads on to Unified CM: when it takes longer than
- * clients wait they fail over again and again. One slow connection is a lost packet; most have to be slow.
+ * clients wait they fail over again and again. One slow connection is a lost packet; most have to be slow, and TLS on them.
  */
 export const roundTrip = defineCheck({
   id: 'sip/round-trip',
@@ -35,7 +35,7 @@ export const roundTrip = defineCheck({
     if (round.vantage !== 'external') return notApplicable('clients are outside');
     if (isAtLeast(round.version('expressway_e', subject.host), 'X12.7') === false)
       return notApplicable('before X12.7 clients send no keep-alives');
-    const own = connectTimes(round, subject.host);
+    const own = roundTrips(round, subject.host);
     const typical = medianOf(own);
     if (typical === undefined) return unknown('no connection stood');
     if (typical <= patienceMs) return pass;
@@ -43,7 +43,7 @@ export const roundTrip = defineCheck({
     const others = round
       .subjects('node')
       .filter(({ role, host }) => role === 'expressway_e' && host !== subject.host)
-      .flatMap(({ host }) => connectTimes(round, host));
+      .flatMap(({ host }) => roundTrips(round, host));
     const elsewhere = medianOf([...others, ...dnsReadings(round).flatMap(({ rttMs }) => rttMs ?? [])]);
     // Whatever is late here makes everything late.
     if (elsewhere === undefined || elsewhere > patienceMs / 3)
@@ -52,8 +52,15 @@ export const roundTrip = defineCheck({
   },
 });
 
-function connectTimes(round: RoundView, host: string): readonly number[] {
-  return contacts(round, 'expressway_e', host).flatMap(({ reading }) => reading.connectMs ?? []);
+/**
+ * The time there and back on each port: the shorter of connecting and of the handshake, which takes a round trip of its own. A
+ * slow way slows down both; a moment in which this process stood still, one of them.
+ */
+function roundTrips(round: RoundView, host: string): readonly number[] {
+  return contacts(round, 'expressway_e', host).flatMap(({ service, reading: { connectMs } }) => {
+    const { handshakeMs = Number.POSITIVE_INFINITY } = round.reading(service.id, 'tls') ?? {};
+    return connectMs === undefined ? [] : [Math.min(connectMs, handshakeMs)];
+  });
 }
 
 /** The middle one, of two the lower. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { roundTrip } from '../../../../src/judge/checks/sip/round-trip.ts';
-import { nxdomain, tcpFailed, tcpOpen } from '../../readings.ts';
+import { nxdomain, tcpFailed, tcpOpen, tlsOk } from '../../readings.ts';
 import { domain, judge, node, outcome, round, seen, service } from '../../round.ts';
 
 const ports = [8443, 5061, 5222] as const;
@@ -32,6 +32,21 @@ test('a quick DNS server shows that it is not our own line', () => {
   expect(outcome(judge(roundTrip, round({}, [...slow, quick], hosts), node(own)))).toBe('fail PATH_SLOW');
   const late = seen(domain(), 'dns:public:srv/cuplogin', { ...nxdomain(), rttMs: 2_000 });
   expect(outcome(judge(roundTrip, round({}, [...slow, late], hosts), node(own)))).toBe('unknown');
+});
+
+test('a slow connection with a quick handshake is no slow way', () => {
+  const handshakes = (handshakeMs: number) =>
+    ports.map(port => seen(service({ host: own, port }), 'tls', tlsOk({ handshakeMs })));
+  const verdict = (handshakeMs: number) =>
+    outcome(
+      judge(
+        roundTrip,
+        round({}, [...slow, ...handshakes(handshakeMs), ...connects(peer, [20])], hosts),
+        node(own),
+      ),
+    );
+  expect(verdict(20)).toBe('pass');
+  expect(verdict(3_200)).toBe('fail PATH_SLOW');
 });
 
 test('inside, before keep-alives, and where nothing connects it is no question', () => {
