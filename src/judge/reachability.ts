@@ -6,11 +6,12 @@ import type { Explanation, Nearness, RoundView } from './check.ts';
 /** A service that has to be open from here, and what its port said. */
 export type Contact = { readonly service: ServiceSubject; readonly reading: TcpReading };
 
-/** What explains that a host is not reached: it was looked for at an address that this vantage cannot use. */
+/** What explains that a host is not reached: it was looked for at an address where it is not, or not for this vantage. */
 export const wrongAddress: readonly Explanation[] = [
   { code: 'NAT_REFLECTION_FAILS', within: 'node' },
   { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
   { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
+  { code: 'DNS_ADDRESS_OUTDATED', within: 'address' },
 ];
 
 /** What explains silence that is not met from elsewhere. */
@@ -67,14 +68,16 @@ export function mayBeDropped({ service, reading }: Contact, round: RoundView): b
 
 /**
  * The one state that all ports share, when at least two ports were tried and at least one of them tells; undefined when they
- * differ. Such a state is about the host or the path to it, not about a port.
+ * differ. Such a state is about the host or the path to it, not about a port. Routers say only now and then that they cannot
+ * reach a host: silence beside that is the same.
  */
 export function commonState(tried: readonly Contact[], round: RoundView): TcpReading['state'] | undefined {
   const ports = new Set(tried.map(({ service }) => service.port));
   const [first, ...rest] = tried;
   if (!first || ports.size < 2 || tried.every(contact => mayBeDropped(contact, round))) return undefined;
-  const { state } = first.reading;
-  return rest.every(({ reading }) => reading.state === state) ? state : undefined;
+  const states = new Set([first, ...rest].map(({ reading }) => reading.state));
+  if (states.has('unreachable')) states.delete('filtered');
+  return states.size === 1 ? [...states][0] : undefined;
 }
 
 /** What suffers first when all of these are gone: sign-in comes before calls, calls before messaging. */

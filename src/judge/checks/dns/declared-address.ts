@@ -1,6 +1,12 @@
 import { addressKey } from '../../address.ts';
 import { sameName, serversThatGave } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
+import { commonState, contactsAt } from '../../reachability.ts';
+
+const explained = [
+  { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
+  { code: 'DNS_ADDRESS_SHARED', within: 'deployment' },
+] as const;
 
 /** Public DNS leads to the public address that was declared for the Expressway-E, and to no other. */
 export const declaredAddress = defineCheck({
@@ -22,10 +28,14 @@ export const declaredAddress = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: 'Public DNS gives {address} for {host}, whose declared public address is {wanted}',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
-        { code: 'DNS_ADDRESS_SHARED', within: 'deployment' },
-      ],
+      consequenceOf: explained,
+    },
+    DNS_ADDRESS_OUTDATED: {
+      severity: 'critical',
+      affects: 'sign-in',
+      message:
+        'Public DNS gives {address} for {host}, where nothing takes a connection; its declared public address is {wanted}',
+      consequenceOf: explained,
     },
   },
   judge({ subject, round }) {
@@ -37,8 +47,9 @@ export const declaredAddress = defineCheck({
       return notApplicable('the address does not come from DNS');
     if (wanted.includes(':') !== subject.address.includes(':'))
       return notApplicable('an address of the other family is declared');
-    return addressKey(subject.address) === addressKey(wanted)
-      ? pass
-      : fail({ code: 'DNS_ADDRESS_STRANGE', evidence: { wanted } });
+    if (addressKey(subject.address) === addressKey(wanted)) return pass;
+    const state = commonState(contactsAt(round, subject.address), round);
+    const isDead = state !== undefined && state !== 'open';
+    return fail({ code: isDead ? 'DNS_ADDRESS_OUTDATED' : 'DNS_ADDRESS_STRANGE', evidence: { wanted } });
   },
 });

@@ -19,7 +19,7 @@ export const dualNic = defineCheck({
       severity: 'critical',
       affects: 'messaging',
       message:
-        'Inside, {host} leads to {addresses} and not to its internal interface {wanted}, the only one on which XMPP comes in',
+        'Inside, {host} leads to {addresses} {beside} its internal interface {wanted}, the only one on which XMPP comes in',
     },
   },
   judge({ subject, readings, round }) {
@@ -31,8 +31,9 @@ export const dualNic = defineCheck({
     if (nothing) return unknown(nothing);
     const addresses = addressesOf(round, subject.id, 'internal');
     if (addresses.length === 0) return notApplicable('the name has no address inside');
-    return addresses.every(address => addressKey(address) === addressKey(wanted))
-      ? pass
-      : fail({ code: 'DNS_INTERNAL_INTERFACE_MISSED', evidence: { addresses, wanted } });
+    const others = addresses.filter(address => addressKey(address) !== addressKey(wanted));
+    if (others.length === 0) return pass;
+    const beside = others.length === addresses.length ? 'and not to' : 'beside';
+    return fail({ code: 'DNS_INTERNAL_INTERFACE_MISSED', evidence: { addresses: others, beside, wanted } });
   },
 });

@@ -23,7 +23,11 @@ export const peerInSrv = defineCheck({
       severity: 'warning',
       affects: 'sign-in',
       message: 'No _collab-edge._tls record names {host}, so clients are never sent to it',
-      consequenceOf: [{ code: 'DNS_SRV_TARGET_INSIDE', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'DNS_SRV_TARGET_INSIDE', within: 'deployment' },
+        // a misspelt target stands in its place
+        { code: 'DNS_TARGET_NO_ADDRESS', within: 'deployment' },
+      ],
     },
   },
   judge({ subject, round }) {

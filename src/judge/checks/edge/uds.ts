@@ -1,5 +1,13 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 
+/** What is seen of UDS itself, from inside, when Expressway-C gets no answer from it or does not take its certificate. */
+const seenInside = [
+  ...['PORT_REFUSED', 'PORT_FILTERED', 'PORT_UNREACHABLE', 'PORT_RESET'],
+  ...['TLS_NOT_TLS', 'TLS_CLOSED', 'TLS_SILENT', 'TLS_REFUSED'],
+  ...['CERT_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_HOST_MISMATCH', 'CERT_CHAIN_INCOMPLETE'],
+  ...['INSIDE_HTTP_UNAVAILABLE', 'INSIDE_HTTP_SILENT'],
+].map(code => ({ code, within: 'deployment', purpose: 'uds-https' }) as const);
+
 /** Clients outside reach UDS through the edge, and a cluster knows the test user. */
 export const edgeUds = defineCheck({
   id: 'edge/uds',
@@ -26,6 +34,7 @@ export const edgeUds = defineCheck({
       consequenceOf: [
         { code: 'EDGE_ORIGIN_REFUSED', within: 'deployment' },
         { code: 'EDGE_NEXT_HOP_FAILED', within: 'deployment' },
+        ...seenInside,
       ],
     },
     EDGE_USER_NO_HOME_CLUSTER: {

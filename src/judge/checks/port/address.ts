@@ -7,12 +7,14 @@ import {
   isCutOff,
   seenElsewhere,
   worstAffected,
+  wrongAddress,
 } from '../../reachability.ts';
 
 const explained = (node: string): readonly Explanation[] => [
   { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
   { code: 'DNS_TARGET_IPV6', within: 'node' },
   { code: node, within: 'node' },
+  ...wrongAddress,
 ];
 
 /** Clients take any address that DNS gives, so each of them has to answer: one that does not fails for those who draw it. */

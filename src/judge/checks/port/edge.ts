@@ -16,6 +16,7 @@ export const edge = defineCheck({
       message: 'None of the Expressway-E {hosts} gives an answer on any of the ports {ports}',
       consequenceOf: [
         { code: 'NAT_REFLECTION_FAILS', within: 'deployment' },
+        { code: 'DNS_ADDRESS_OUTDATED', within: 'deployment' },
         { code: 'FIREWALL_BLOCKS', within: 'deployment' },
         { code: 'SOURCE_BLOCKED', within: 'deployment' },
       ],
@@ -24,7 +25,10 @@ export const edge = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'All of the Expressway-E {hosts} refuse TCP connections on all of the ports {ports}',
-      consequenceOf: [{ code: 'NAT_REFLECTION_FAILS', within: 'deployment' }],
+      consequenceOf: [
+        { code: 'NAT_REFLECTION_FAILS', within: 'deployment' },
+        { code: 'DNS_ADDRESS_OUTDATED', within: 'deployment' },
+      ],
     },
   },
   judge({ round }) {

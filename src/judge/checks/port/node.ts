@@ -10,6 +10,8 @@ import {
   wrongAddress,
 } from '../../reachability.ts';
 
+const elsewhere = [...wrongAddress, { code: 'DNS_ADDRESS_OUTDATED', within: 'node' }] as const;
+
 /** A host answers on some of its ports: when all of them fail in one way, the host or the way to it is the trouble. */
 export const node = defineCheck({
   id: 'port/node',
@@ -31,9 +33,9 @@ export const node = defineCheck({
       message: 'The {role} {host} gives no answer on any of its ports {ports}',
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
+        ...elsewhere,
         { code: 'EDGE_SILENT', within: 'deployment' },
         ...seenElsewhere,
-        ...wrongAddress,
       ],
     },
     NODE_REFUSES: {
@@ -42,15 +44,15 @@ export const node = defineCheck({
       message: 'The {role} {host} refuses TCP connections on all of its ports {ports}',
       consequenceOf: [
         { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
+        ...elsewhere,
         { code: 'EDGE_REFUSES', within: 'deployment' },
-        ...wrongAddress,
       ],
     },
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The network says that the {role} {host} cannot be reached',
-      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }, ...wrongAddress],
+      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }, ...elsewhere],
     },
   },
   judge({ subject, round }) {

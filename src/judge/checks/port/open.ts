@@ -63,6 +63,8 @@ export const open = defineCheck({
         { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
         { code: 'NODE_SILENT', within: 'node' },
         { code: 'ADDRESS_SILENT', within: 'address' },
+        { code: 'NODE_UNREACHABLE', within: 'node' },
+        { code: 'ADDRESS_UNREACHABLE', within: 'address' },
         ...seenElsewhere,
         ...wrongAddress,
       ],

@@ -21,6 +21,11 @@ export const turnRelay = defineCheck({
       severity: 'warning',
       affects: 'calls',
       message: 'Nobody listens on UDP {port} ({title}) of {host} ({address}), where TURN is declared',
+      consequenceOf: [
+        { code: 'NODE_REFUSES', within: 'node' },
+        { code: 'ADDRESS_REFUSES', within: 'address' },
+        { code: 'DNS_ADDRESS_OUTDATED', within: 'address' },
+      ],
     },
     TURN_WITHOUT_CREDENTIALS: {
       severity: 'warning',

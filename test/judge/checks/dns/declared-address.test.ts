@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { declaredAddress } from '../../../../src/judge/checks/dns/declared-address.ts';
-import { a, answer } from '../../readings.ts';
-import { address, deployment, judge, node, outcome, round, seen } from '../../round.ts';
+import { a, answer, tcpFailed, tcpOpen } from '../../readings.ts';
+import { address, deployment, judge, node, outcome, round, seen, service } from '../../round.ts';
 
 const declared = {
   ...deployment().nodes,
@@ -23,6 +23,24 @@ test.each<[string, string, string, string]>([
   expect(outcome(judge(declaredAddress, round({ nodes: declared }, [given], [subject]), subject))).toBe(
     expected,
   );
+});
+
+test.each([
+  ['refuses every port', 'refused', 'fail DNS_ADDRESS_OUTDATED'],
+  ['is silent on every port', 'filtered', 'fail DNS_ADDRESS_OUTDATED'],
+  ['takes connections', 'open', 'fail DNS_ADDRESS_STRANGE'],
+] as const)('another address, which %s', (_, state, expected) => {
+  const host = 'expe1.example.com';
+  const subject = address(host, '203.0.113.99');
+  const ports = [8443, 5061].map(port => service({ host, port, address: subject.address }));
+  const reading = state === 'open' ? tcpOpen() : tcpFailed(state);
+  const given = [
+    seen(node(host), 'dns:public:address/a', answer(a('203.0.113.99', host))),
+    ...ports.map(port => seen(port, 'tcp', reading)),
+  ];
+  expect(
+    outcome(judge(declaredAddress, round({ nodes: declared }, given, [subject, ...ports]), subject)),
+  ).toBe(expected);
 });
 
 test('an address that is not from DNS, and the inside view, are not judged', () => {

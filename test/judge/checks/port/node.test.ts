@@ -21,6 +21,7 @@ test.each<[string, Seen[], string]>([
   ['all silent', [on(8443, silent), on(5061, silent), on(5222, silent)], 'fail NODE_SILENT'],
   ['all refuse', [on(8443, refused), on(5061, refused)], 'fail NODE_REFUSES'],
   ['all unreachable', [on(8443, unreachable), on(5061, unreachable)], 'fail NODE_UNREACHABLE'],
+  ['the network says so now and then', [on(8443, silent), on(5061, unreachable)], 'fail NODE_UNREACHABLE'],
   ['some silent, some refuse', [on(8443, silent), on(5061, refused)], 'pass'],
   ['all reset', [on(8443, tcpFailed('reset')), on(5061, tcpFailed('reset'))], 'pass'],
   ['one port only', [on(8443, silent)], 'not-applicable'],
