@@ -36,11 +36,12 @@ export async function startChild(recipe: Recipe): Promise<Child> {
   const { program, folder, through = [] } = recipe;
   if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install ${recipe.package}`);
   const [command, ...args] = [...through, program, ...recipe.args];
-  const child = spawn(command!, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, for servers whose processes outlive the first one when that is killed.
+  const child = spawn(command!, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text));
   // Whatever ends the test ends the server too.
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => killAll(child);
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   let failure: Error | undefined;
@@ -75,7 +76,15 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise(resolve => child.once('exit', resolve));
   child.kill('SIGTERM');
-  const hard = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  const hard = setTimeout(() => killAll(child), 3_000);
   await ended;
   clearTimeout(hard);
+}
+
+function killAll({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it is gone
+  }
 }

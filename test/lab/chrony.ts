@@ -7,6 +7,7 @@ import { run } from './tools.ts';
 export async function startChrony(
   { address, port }: { readonly address: string; readonly port: number },
   lines: readonly string[],
+  through: readonly string[] = [],
 ): Promise<Child> {
   const folder = await newFolder('chrony');
   await chmod(folder, 0o770);
@@ -28,6 +29,7 @@ export async function startChrony(
     program: '/usr/sbin/chronyd',
     args: ['-d', '-x', '-f', 'chrony.conf'],
     folder,
+    through,
     ready: async () => (await run('chronyc', ['-h', join(folder, 'socket'), 'tracking'])).status === 0,
   });
 }

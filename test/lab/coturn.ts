@@ -5,6 +5,7 @@ import { listens } from './tools.ts';
 export async function startCoturn(
   { address, port }: { readonly address: string; readonly port: number },
   args: readonly string[] = [],
+  through: readonly string[] = [],
 ): Promise<Child> {
   const folder = await newFolder('coturn');
   return startChild({
@@ -27,6 +28,7 @@ export async function startCoturn(
       ...args,
     ],
     folder,
-    ready: () => listens(address, port),
+    through,
+    ready: () => listens(address, port, through),
   });
 }

@@ -35,7 +35,8 @@ export async function startNginx(site: NginxSite, through: readonly string[] = [
   return {
     async load(next) {
       await write(folder, next);
-      execFileSync(program, ['-t', '-q', ...args.slice(0, 4)], { stdio: 'pipe' });
+      const [command, ...words] = [...through, program, '-t', '-q', ...args.slice(0, 4)];
+      execFileSync(command!, words, { stdio: 'pipe' });
       const before = new Set(await workersOf(child.pid));
       process.kill(child.pid, 'SIGHUP');
       const isReplaced = async () => {
