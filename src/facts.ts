@@ -24,8 +24,8 @@ const passing = new Set([
 
 /**
  * What a result says, without when and how long: two results with the same words need no second judgement. Clocks count by
- * the second, connections by whether they take longer than clients wait; records count in any order, since servers rotate
- * them.
+ * the second, connections and handshakes by whether they take longer than clients wait; records count in any order, since
+ * servers rotate them.
  */
 export function wordsOf({ observations }: StepResult): string {
   return hash('sha1', JSON.stringify(observations, steady));
@@ -33,7 +33,7 @@ export function wordsOf({ observations }: StepResult): string {
 
 function steady(key: string, value: unknown): unknown {
   if (passing.has(key) || restless.has(key)) return undefined;
-  if (key === 'connectMs') return (value as number) > 3_000;
+  if (key === 'connectMs' || key === 'handshakeMs') return (value as number) > 3_000;
   if (typeof value === 'number' && key.endsWith('Ms'))
     return key === 'clockDifferenceMs' || key === 'offsetMs' ? Math.round(value / 1_000) : undefined;
   if (key === 'records' && Array.isArray(value))

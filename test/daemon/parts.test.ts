@@ -62,6 +62,11 @@ describe('the words of a result', () => {
       words('http', { clockDifferenceMs: 100 }),
       words('http', { clockDifferenceMs: 61_000 }),
     ],
+    [
+      'a connection that takes longer than clients wait',
+      words('tcp', { state: 'open', connectMs: 900 }),
+      words('tcp', { state: 'open', connectMs: 3_100 }),
+    ],
   ])('are others for %s', (_what, before, now) => {
     expect(now).not.toBe(before);
   });
