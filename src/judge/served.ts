@@ -25,17 +25,22 @@ export function ofLeaf<Code extends string>(
 
 type Holder = 'expressway_e' | 'expressway_c';
 
+/** Which Expressway meets this certificate inside, and so has to trust its authority. */
+export function holderFor({ role }: ServiceSubject): Holder {
+  return role === 'expressway_c' ? 'expressway_e' : 'expressway_c';
+}
+
 /**
  * The lists of trusted authorities by which somebody judges what this server shows, as far as they are at hand: Expressways
  * each other's, Expressway-C those of the servers inside. Phones with a fixed list make Expressway-E one of its own.
  */
 export function listsFor(
-  { role }: ServiceSubject,
+  subject: ServiceSubject,
   { deployment: { trustedAuthorities: lists = {}, phones } }: RoundView,
 ): readonly { readonly role: Holder; readonly list: readonly Authority[] }[] {
-  const other: Holder = role === 'expressway_c' ? 'expressway_e' : 'expressway_c';
-  const itself = role === 'expressway_e' && phones?.trustAnchors !== undefined;
-  const holders: readonly Holder[] = itself ? [other, role] : [other];
+  const other = holderFor(subject);
+  const itself = subject.role === 'expressway_e' && phones?.trustAnchors !== undefined;
+  const holders: readonly Holder[] = itself ? [other, 'expressway_e'] : [other];
   return holders.flatMap(role => (lists[role] ? [{ role, list: lists[role] }] : []));
 }
 

@@ -1,5 +1,6 @@
+import { roleNames } from '../../../model/subject.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
-import { isEdge, ofLeaf } from '../../served.ts';
+import { holderFor, isEdge, ofLeaf } from '../../served.ts';
 
 /** Servers show certificates of an authority; inside, self-signed ones work once Expressway-C has them. */
 export const caSigned = defineCheck({
@@ -37,7 +38,7 @@ export const caSigned = defineCheck({
       severity: 'info',
       affects: 'of-service',
       message:
-        '{host}:{port} shows a self-signed certificate, which works only while Expressway-C has it in its trusted CA list',
+        '{host}:{port} shows a self-signed certificate, which works only while {holder} has it in its trusted CA list',
       consequenceOf: [
         { code: 'CERT_HOST_MISMATCH', within: 'service' },
         { code: 'CERT_SELF_SIGNED_TWINS', within: 'node' },
@@ -54,7 +55,8 @@ export const caSigned = defineCheck({
       if (isEdge(subject)) return fail({ code: 'CERT_SELF_SIGNED', evidence });
       if (path?.end === 'anchored')
         return notApplicable('the certificate is self-signed and declared as trusted');
-      return fail({ code: 'CERT_SELF_SIGNED_INSIDE', evidence });
+      const holder = roleNames[holderFor(subject)];
+      return fail({ code: 'CERT_SELF_SIGNED_INSIDE', evidence: { ...evidence, holder } });
     });
   },
 });

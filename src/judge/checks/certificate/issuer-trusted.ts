@@ -1,5 +1,6 @@
+import { roleNames } from '../../../model/subject.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { isEdge, listsFor, missingIssuer, ofLeaf } from '../../served.ts';
+import { holderFor, isEdge, listsFor, missingIssuer, ofLeaf } from '../../served.ts';
 
 /** OpenSSL's refusals that other checks speak about, or that come from its following one path only. */
 const judgedElsewhere: readonly (string | undefined)[] = [
@@ -52,7 +53,7 @@ export const issuerTrusted = defineCheck({
       severity: 'info',
       affects: 'of-service',
       message:
-        '{host}:{port} shows a certificate that leads to {root}, which works only while Expressway-C has that in its trusted CA list',
+        '{host}:{port} shows a certificate that leads to {root}, which works only while {holder} has that in its trusted CA list',
       consequenceOf: [
         { code: 'CERT_HOST_MISMATCH', within: 'service' },
         { code: 'CERT_ECDSA_UNTRUSTED', within: 'service' },
@@ -74,10 +75,10 @@ export const issuerTrusted = defineCheck({
       if (missing === 'intermediate' || (missing === 'unclear' && isEdge(subject)))
         return notApplicable('an intermediate certificate is missing');
       const { fingerprint, issuer } = leaf;
-      return fail({
-        code: isEdge(subject) ? 'CERT_ISSUER_UNTRUSTED' : 'CERT_ISSUER_UNKNOWN_INSIDE',
-        evidence: { certificate: fingerprint, root: path.endName, issuer },
-      });
+      const evidence = { certificate: fingerprint, root: path.endName, issuer };
+      if (isEdge(subject)) return fail({ code: 'CERT_ISSUER_UNTRUSTED', evidence });
+      const holder = roleNames[holderFor(subject)];
+      return fail({ code: 'CERT_ISSUER_UNKNOWN_INSIDE', evidence: { ...evidence, holder } });
     });
   },
 });

@@ -52,7 +52,12 @@ export const portsAgree = defineCheck({
         'CERT_EKU_CLIENT_MISSING',
         'CERT_KEY_WEAK',
         'CERT_SIGNATURE_WEAK',
-      ].map(code => ({ code, within: 'service' }) as const),
+        'CERT_KEY_UNSUPPORTED',
+        'CERT_EXPIRES_SOON',
+        'CERT_WILDCARD',
+        'CERT_CN_MISSING',
+        // It may be the one on 8443 that has the flaw.
+      ].map(code => ({ code, within: 'address' }) as const),
     },
   },
   judge({ subject, readings, round }) {
