@@ -69,6 +69,11 @@ export const pageNames: Readonly<Record<PageUse, string>> = {
 /** A web page inside that clients outside ask for through the edge. */
 export type Page = { readonly url: string; readonly use: PageUse };
 
+/** What a page is called where it is looked at. */
+export function pageTitle({ url, use }: Page): string {
+  return `${pageNames[use]} ${url}`;
+}
+
 /** What no report, log or page may hold: a function, so that JSON and whatever is printed leave it out. */
 export type Secret = () => string;
 

@@ -1,4 +1,4 @@
-import { type Deployment, pageNames } from '../model/deployment.ts';
+import { type Deployment, pageTitle } from '../model/deployment.ts';
 import type { Affected, Role, ServiceSubject, Vantage } from '../model/subject.ts';
 
 /** How a port is looked at, in one conversation. */
@@ -337,7 +337,8 @@ const pageRequirements = { e911: ['HTTP-26'], embedded_tab: ['HTTP-27'] } as con
 
 /** The same for the pages that somebody declared of one web server and that have to be plain: fetched where they stand. */
 export function pageRows({ pages = [] }: Deployment, host: string): readonly PortRow[] {
-  return pages.flatMap(({ url, use }, i): PortRow[] => {
+  return pages.flatMap((page, i): PortRow[] => {
+    const { url, use } = page;
     if (use === 'voicemail') return [];
     const { protocol, hostname, port, pathname, search } = new URL(url);
     if (hostname.replace(/^\[|\]$/g, '') !== host) return [];
@@ -346,8 +347,8 @@ export function pageRows({ pages = [] }: Deployment, host: string): readonly Por
     return [
       {
         role: 'web_server',
-        purpose: `page-${use}`,
-        title: `${pageNames[use]} ${url}`,
+        purpose: 'page',
+        title: pageTitle(page),
         port: at,
         key: `${at}-page-${i + 1}`,
         look: secure ? 'https-get' : 'http-get',

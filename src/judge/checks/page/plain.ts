@@ -1,4 +1,5 @@
 import type { HttpReading } from '../../../../probes/index.ts';
+import { pageTitle } from '../../../model/deployment.ts';
 import { isAtLeast, type Version } from '../../../model/version.ts';
 import { isAddressless } from '../../answers.ts';
 import {
@@ -68,7 +69,8 @@ export const plain = defineCheck({
     },
   },
   judge({ subject, readings: { tcp, tls, http }, round }) {
-    const isTab = subject.purpose === 'page-embedded_tab';
+    const page = round.deployment.pages?.find(one => pageTitle(one) === subject.title);
+    const isTab = page?.use === 'embedded_tab';
     const version = round.version('expressway_c');
     if (isTab && isWithoutTabs(version)) {
       return fail({ code: 'TAB_NOT_SUPPORTED', evidence: { version: version!.text } });

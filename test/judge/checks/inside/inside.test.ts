@@ -105,7 +105,7 @@ describe('inside/challenge', () => {
     ['401 without a challenge', httpAnswer(401, { headers: {} }), 'not-applicable'],
     ['a page for everybody', httpAnswer(200), 'not-applicable'],
   ])('%s', (_when, reading, expected) => {
-    const page = service({ ...soap, role: 'web_server', purpose: 'page-e911', expected: 'any' });
+    const page = service({ ...soap, role: 'web_server', purpose: 'page', expected: 'any' });
     for (const at of [soap, page])
       expect(outcome(judge(challenge, round({}, [seen(at, 'http', reading)]), at))).toBe(expected);
   });

@@ -16,13 +16,16 @@ import { judge, node, outcome, round, type Seen, seen, service } from '../../rou
 
 const page = service({
   ...{ role: 'web_server', host: 'web1.example.com', address: '10.0.0.61', port: 443, expected: 'any' },
-  ...{ purpose: 'page-e911', title: 'emergency page https://web1.example.com/emergency.html' },
+  ...{ purpose: 'page', title: 'emergency page https://web1.example.com/emergency.html' },
 });
 const tab = service({
   ...page,
-  purpose: 'page-embedded_tab',
   title: 'custom tab https://web1.example.com/tab',
 });
+const pages = [
+  { use: 'e911', url: 'https://web1.example.com/emergency.html' },
+  { use: 'embedded_tab', url: 'https://web1.example.com/tab' },
+] as const;
 const shows = (body: string, facts: Partial<HttpReading> = {}) =>
   httpAnswer(200, { headers: {}, body, bodyBytes: body.length, ...facts });
 const script = shows('<p>Hello</p><script>x()</script>');
@@ -53,7 +56,7 @@ test.each<[string, typeof page, HttpReading, string, string?]>([
   ['a long page with a script', page, { ...script, bodyBytes: 70_000 }, 'fail PAGE_NOT_PLAIN'],
 ])('%s', (_when, at, http, expected, expressway_c) => {
   const observed = [seen(at, 'tcp', tcpOpen()), seen(at, 'tls', tlsOk()), seen(at, 'http', http)];
-  const facts = expressway_c === undefined ? {} : { versions: { expressway_c } };
+  const facts = { pages, ...(expressway_c !== undefined && { versions: { expressway_c } }) };
   expect(outcome(judge(plain, round(facts, observed), at))).toBe(expected);
 });
 
