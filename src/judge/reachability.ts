@@ -6,12 +6,16 @@ import type { Explanation, Nearness, RoundView } from './check.ts';
 /** A service that has to be open from here, and what its port said. */
 export type Contact = { readonly service: ServiceSubject; readonly reading: TcpReading };
 
+/** What explains anything strange at an address: another server stands there. */
+export const strangerThere: Explanation = { code: 'EDGE_NOT_EXPRESSWAY', within: 'address' };
+
 /** What explains that a host is not reached: it was looked for at an address where it is not, or not for this vantage. */
 export const wrongAddress: readonly Explanation[] = [
   { code: 'NAT_REFLECTION_FAILS', within: 'node' },
   { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
   { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
   { code: 'DNS_ADDRESS_OUTDATED', within: 'address' },
+  strangerThere,
 ];
 
 /** What explains silence that is not met from elsewhere. */

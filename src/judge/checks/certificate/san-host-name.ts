@@ -1,6 +1,7 @@
 import { isAddress } from '../../address.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, isMadeOutTo, someOf } from '../../names.ts';
+import { strangerThere } from '../../reachability.ts';
 import { isEdge, ofLeaf } from '../../served.ts';
 
 /** A server's certificate carries the name by which it is reached: SRV target outside, declared name inside. */
@@ -45,6 +46,7 @@ export const sanHostName = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host}:{port} shows a certificate that is made out to {seen}, not to {wanted}',
+      consequenceOf: [strangerThere],
     },
   },
   judge({ subject, readings }) {

@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { strangerThere } from '../../reachability.ts';
 
 /** Whatever the status is, a SIP answer shows that the service lives; what it refuses is its own affair. */
 export const sipAnswer = defineCheck({
@@ -30,7 +31,7 @@ export const sipAnswer = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) answers on {port} ({title}) with something that is not SIP ({seen})',
-      consequenceOf: [{ code: 'EDGE_NOT_EXPRESSWAY', within: 'address' }],
+      consequenceOf: [strangerThere],
     },
     SIP_OVERLOADED: {
       severity: 'warning',

@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { strangerThere } from '../../reachability.ts';
 import { wrongCertificate } from '../../served.ts';
 
 /** Expressway names itself TANDBERG in SIP; another name on its port is another device in its place. */
@@ -18,11 +19,7 @@ export const sipProduct = defineCheck({
       severity: 'warning',
       affects: 'calls',
       message: 'What answers SIP as {host} on port {port} calls itself {server} and not an Expressway',
-      consequenceOf: [
-        { code: 'EDGE_NOT_EXPRESSWAY', within: 'address' },
-        { code: 'CERT_PORTS_DIFFER', within: 'service' },
-        ...wrongCertificate,
-      ],
+      consequenceOf: [strangerThere, { code: 'CERT_PORTS_DIFFER', within: 'service' }, ...wrongCertificate],
     },
   },
   judge({ subject, readings: { sip } }) {

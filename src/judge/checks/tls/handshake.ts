@@ -1,5 +1,6 @@
 import type { TlsReading } from '../../../../probes/index.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { strangerThere } from '../../reachability.ts';
 
 /** Ports between servers, where both sides show a certificate: a client without one is sent away, as it should be. */
 const mutual: ReadonlySet<string> = new Set(['zone-sip', 'zone-xcp', 'sip', 'sip-tls', 'xcp']);
@@ -47,17 +48,20 @@ export const handshake = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) answers on {port} ({title}) with something that is not TLS',
+      consequenceOf: [strangerThere],
     },
     TLS_CLOSED: {
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) closes the connection on {port} ({title}) during the TLS handshake',
+      consequenceOf: [strangerThere],
     },
     TLS_SILENT: {
       severity: 'critical',
       affects: 'of-service',
       message:
         '{host} ({address}) takes connections on {port} ({title}) but does not answer the TLS handshake',
+      consequenceOf: [strangerThere],
     },
     TLS_REFUSED: {
       severity: 'critical',
@@ -67,6 +71,7 @@ export const handshake = defineCheck({
         { code: 'TLS_DH_WEAK', within: 'service' },
         { code: 'TLS_NOT_ENCRYPTED', within: 'service' },
         { code: 'TLS_CLIENT_CERTIFICATE_DEMANDED', within: 'service' },
+        strangerThere,
       ],
     },
   },

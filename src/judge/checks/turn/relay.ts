@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { strangerThere } from '../../reachability.ts';
 
 /** Where a TURN server is declared, one listens, and it gives relays to those only who show credentials. */
 export const turnRelay = defineCheck({
@@ -25,6 +26,7 @@ export const turnRelay = defineCheck({
         { code: 'NODE_REFUSES', within: 'node' },
         { code: 'ADDRESS_REFUSES', within: 'address' },
         { code: 'DNS_ADDRESS_OUTDATED', within: 'address' },
+        strangerThere,
       ],
     },
     TURN_WITHOUT_CREDENTIALS: {

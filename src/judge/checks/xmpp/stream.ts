@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { strangerThere } from '../../reachability.ts';
 
 /** What listens for XMPP opens a stream for the domain and says what it offers. */
 export const xmppStream = defineCheck({
@@ -26,7 +27,7 @@ export const xmppStream = defineCheck({
       severity: 'critical',
       affects: 'messaging',
       message: '{host} ({address}) answers on {port} ({title}) with something that is not XMPP ({seen})',
-      consequenceOf: [{ code: 'EDGE_NOT_EXPRESSWAY', within: 'address' }],
+      consequenceOf: [strangerThere],
     },
     XMPP_HOST_UNKNOWN: {
       severity: 'warning',
