@@ -1,37 +1,10 @@
 import type { TcpReading } from '../../probes/index.ts';
 import type { Affected, Role, ServiceSubject } from '../model/subject.ts';
 import { dnsReadings } from './answers.ts';
-import type { Explanation, Nearness, RoundView } from './check.ts';
+import type { RoundView } from './check.ts';
 
 /** A service that has to be open from here, and what its port said. */
 export type Contact = { readonly service: ServiceSubject; readonly reading: TcpReading };
-
-/** What explains anything strange at an address: another server stands there. */
-export const strangerThere: Explanation = { code: 'EDGE_NOT_EXPRESSWAY', within: 'address' };
-
-/** What explains that a host is not reached: it was looked for at an address where it is not, or not for this vantage. */
-export const wrongAddress: readonly Explanation[] = [
-  { code: 'NAT_REFLECTION_FAILS', within: 'node' },
-  { code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' },
-  { code: 'DNS_NAT_ADDRESS_MISSED', within: 'node' },
-  { code: 'DNS_ADDRESS_OUTDATED', within: 'address' },
-  strangerThere,
-];
-
-/** What explains silence that is not met from elsewhere. */
-export const seenElsewhere: readonly Explanation[] = [
-  { code: 'FIREWALL_BLOCKS', within: 'node' },
-  { code: 'SOURCE_BLOCKED', within: 'node' },
-];
-
-/** What explains that something behind a host cannot be had: the host, an address or a port of it is not reached. */
-export function unreached(within: Nearness): readonly Explanation[] {
-  const codes = ['NODE', 'ADDRESS'].flatMap(what =>
-    ['REFUSES', 'SILENT', 'UNREACHABLE'].map(how => `${what}_${how}`),
-  );
-  const ports = ['REFUSED', 'FILTERED', 'UNREACHABLE', 'RESET'].map(how => `PORT_${how}`);
-  return [...codes, ...ports].map(code => ({ code, within }));
-}
 
 /** Every port of a role that has to be open from here and that was tried; of one host when it is given. */
 export function contacts(round: RoundView, role: Role, host?: string): readonly Contact[] {

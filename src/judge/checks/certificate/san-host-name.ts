@@ -1,8 +1,8 @@
 import { isAddress } from '../../address.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { allNames, isMadeOutTo, someOf } from '../../names.ts';
-import { strangerThere } from '../../reachability.ts';
 import { isEdge, ofLeaf } from '../../served.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** A server's certificate carries the name by which it is reached: SRV target outside, declared name inside. */
 export const sanHostName = defineCheck({

@@ -1,21 +1,6 @@
-import { defineCheck, type Explanation, fail, notApplicable, pass, unknown } from '../../check.ts';
-import {
-  commonState,
-  contacts,
-  contactsAt,
-  cutOff,
-  isCutOff,
-  seenElsewhere,
-  worstAffected,
-  wrongAddress,
-} from '../../reachability.ts';
-
-const explained = (node: string): readonly Explanation[] => [
-  { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
-  { code: 'DNS_TARGET_IPV6', within: 'node' },
-  { code: node, within: 'node' },
-  ...wrongAddress,
-];
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
+import { commonState, contacts, contactsAt, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
+import { whyUnreached } from '../../unreached.ts';
 
 /** Clients take any address that DNS gives, so each of them has to answer: one that does not fails for those who draw it. */
 export const address = defineCheck({
@@ -32,19 +17,19 @@ export const address = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: '{host} gives no answer at its address {address} on any of the ports {ports}',
-      consequenceOf: [...explained('NODE_SILENT'), ...seenElsewhere],
+      consequenceOf: whyUnreached('address', 'silent'),
     },
     ADDRESS_REFUSES: {
       severity: 'critical',
       affects: 'sign-in',
       message: '{host} refuses connections at its address {address} on all of the ports {ports}',
-      consequenceOf: explained('NODE_REFUSES'),
+      consequenceOf: whyUnreached('address', 'refused'),
     },
     ADDRESS_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The network says that {host} cannot be reached at its address {address}',
-      consequenceOf: explained('NODE_UNREACHABLE'),
+      consequenceOf: whyUnreached('address', 'unreachable'),
     },
   },
   judge({ subject, round }) {

@@ -1,6 +1,7 @@
 import { misplacedKind, nameKey } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
 import { commonState, contacts, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
+import { whyUnreached } from '../../unreached.ts';
 
 /** Some Expressway-E can be reached: when all of them fail in one way, the firewall before them is the trouble. */
 export const edge = defineCheck({
@@ -14,21 +15,13 @@ export const edge = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'None of the Expressway-E {hosts} gives an answer on any of the ports {ports}',
-      consequenceOf: [
-        { code: 'NAT_REFLECTION_FAILS', within: 'deployment' },
-        { code: 'DNS_ADDRESS_OUTDATED', within: 'deployment' },
-        { code: 'FIREWALL_BLOCKS', within: 'deployment' },
-        { code: 'SOURCE_BLOCKED', within: 'deployment' },
-      ],
+      consequenceOf: whyUnreached('edge', 'silent'),
     },
     EDGE_REFUSES: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'All of the Expressway-E {hosts} refuse TCP connections on all of the ports {ports}',
-      consequenceOf: [
-        { code: 'NAT_REFLECTION_FAILS', within: 'deployment' },
-        { code: 'DNS_ADDRESS_OUTDATED', within: 'deployment' },
-      ],
+      consequenceOf: whyUnreached('edge', 'refused'),
     },
   },
   judge({ round }) {

@@ -1,16 +1,7 @@
 import { type Affected, roleNames } from '../../../model/subject.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import {
-  commonState,
-  contacts,
-  cutOff,
-  isCutOff,
-  seenElsewhere,
-  worstAffected,
-  wrongAddress,
-} from '../../reachability.ts';
-
-const elsewhere = [...wrongAddress, { code: 'DNS_ADDRESS_OUTDATED', within: 'node' }] as const;
+import { commonState, contacts, cutOff, isCutOff, worstAffected } from '../../reachability.ts';
+import { whyUnreached } from '../../unreached.ts';
 
 /** A host answers on some of its ports: when all of them fail in one way, the host or the way to it is the trouble. */
 export const node = defineCheck({
@@ -31,28 +22,19 @@ export const node = defineCheck({
       severity: 'critical',
       affects: 'sign-in',
       message: 'The {role} {host} gives no answer on any of its ports {ports}',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
-        ...elsewhere,
-        { code: 'EDGE_SILENT', within: 'deployment' },
-        ...seenElsewhere,
-      ],
+      consequenceOf: whyUnreached('host', 'silent'),
     },
     NODE_REFUSES: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The {role} {host} refuses TCP connections on all of its ports {ports}',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'node' },
-        ...elsewhere,
-        { code: 'EDGE_REFUSES', within: 'deployment' },
-      ],
+      consequenceOf: whyUnreached('host', 'refused'),
     },
     NODE_UNREACHABLE: {
       severity: 'critical',
       affects: 'sign-in',
       message: 'The network says that the {role} {host} cannot be reached',
-      consequenceOf: [{ code: 'DNS_ADDRESS_PRIVATE', within: 'node' }, ...elsewhere],
+      consequenceOf: whyUnreached('host', 'unreachable'),
     },
   },
   judge({ subject, round }) {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../model/finding.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { cutOff, isCutOff, mayBeDropped, seenElsewhere, wrongAddress } from '../../reachability.ts';
+import { cutOff, isCutOff, mayBeDropped } from '../../reachability.ts';
+import { whyUnreached } from '../../unreached.ts';
 
 /** Every TCP port of the documented port tables that has to be open from here takes a connection. */
 export const open = defineCheck({
@@ -48,37 +49,19 @@ export const open = defineCheck({
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) refuses TCP connections on {port} ({title})',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
-        { code: 'NODE_REFUSES', within: 'node' },
-        { code: 'ADDRESS_REFUSES', within: 'address' },
-        ...wrongAddress,
-      ],
+      consequenceOf: whyUnreached('port', 'refused'),
     },
     PORT_FILTERED: {
       severity: 'critical',
       affects: 'of-service',
       message: '{host} ({address}) gives no answer on TCP {port} ({title})',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
-        { code: 'NODE_SILENT', within: 'node' },
-        { code: 'ADDRESS_SILENT', within: 'address' },
-        { code: 'NODE_UNREACHABLE', within: 'node' },
-        { code: 'ADDRESS_UNREACHABLE', within: 'address' },
-        ...seenElsewhere,
-        ...wrongAddress,
-      ],
+      consequenceOf: whyUnreached('port', 'silent'),
     },
     PORT_UNREACHABLE: {
       severity: 'critical',
       affects: 'of-service',
       message: 'The network says that {host} ({address}) cannot be reached on TCP {port} ({title})',
-      consequenceOf: [
-        { code: 'DNS_ADDRESS_PRIVATE', within: 'address' },
-        { code: 'NODE_UNREACHABLE', within: 'node' },
-        { code: 'ADDRESS_UNREACHABLE', within: 'address' },
-        ...wrongAddress,
-      ],
+      consequenceOf: whyUnreached('port', 'unreachable'),
     },
     PORT_RESET: {
       severity: 'critical',

@@ -1,7 +1,8 @@
 import { type Role, roleNames } from '../../../model/subject.ts';
 import { sameName } from '../../answers.ts';
 import { defineCheck, fail, notApplicable, pass, type RoundView, unknown } from '../../check.ts';
-import { contacts, isCutOff, mayBeDropped, unreached } from '../../reachability.ts';
+import { contacts, isCutOff, mayBeDropped } from '../../reachability.ts';
+import { unreached } from '../../unreached.ts';
 
 const layers = ['expressway_e', 'expressway_c', 'unified_cm'] as const satisfies readonly Role[];
 

@@ -1,5 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { strangerThere } from '../../reachability.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** Whatever the status is, a SIP answer shows that the service lives; what it refuses is its own affair. */
 export const sipAnswer = defineCheck({

@@ -1,6 +1,6 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { strangerThere } from '../../reachability.ts';
 import { wrongCertificate } from '../../served.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** Expressway names itself TANDBERG in SIP; another name on its port is another device in its place. */
 export const sipProduct = defineCheck({

@@ -1,6 +1,6 @@
 import type { TlsReading } from '../../../../probes/index.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { strangerThere } from '../../reachability.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** Ports between servers, where both sides show a certificate: a client without one is sent away, as it should be. */
 const mutual: ReadonlySet<string> = new Set(['zone-sip', 'zone-xcp', 'sip', 'sip-tls', 'xcp']);

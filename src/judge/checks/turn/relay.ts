@@ -1,5 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { strangerThere } from '../../reachability.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** Where a TURN server is declared, one listens, and it gives relays to those only who show credentials. */
 export const turnRelay = defineCheck({

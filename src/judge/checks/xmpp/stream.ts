@@ -1,5 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../check.ts';
-import { strangerThere } from '../../reachability.ts';
+import { strangerThere } from '../../unreached.ts';
 
 /** What listens for XMPP opens a stream for the domain and says what it offers. */
 export const xmppStream = defineCheck({
