@@ -44,6 +44,9 @@ try {
     const config = withoutFiles(configOf(simulator, base));
     writeYaml(join('healthy', `${base}.yaml`), { at, config, readings: healthy[base] });
   }
+  const told = parseDocument(readFileSync(join(folder, 'healthy', 'files.yaml'), 'utf8'));
+  told.set('at', at);
+  writeText(join('healthy', 'files.yaml'), told);
   for (const file of caseFiles) {
     const document = parseDocument(readFileSync(join(folder, 'cases', file), 'utf8'));
     for (const [i, one] of casesIn(file).entries()) {
