@@ -54,7 +54,7 @@ export type Watch = {
 /** Results that arrive together are judged together. */
 const settleMs = 200;
 /** So old may the times in a report be when nothing else has changed. */
-const refreshMs = 15_000;
+const refreshMs = 30_000;
 
 /** Watches one deployment: every step at its interval, planned anew whenever DNS says something new. */
 export function watch(
@@ -185,9 +185,9 @@ export function watch(
 
   /** A watch has no one start: its report is as new as its newest result. */
   function latest() {
-    let at = startedMs;
-    for (const result of results.values()) at = Math.max(at, Date.parse(result.at));
-    return at;
+    let at = '';
+    for (const result of results.values()) if (result.at > at) at = result.at;
+    return Math.max(startedMs, at === '' ? 0 : Date.parse(at));
   }
 
   async function lookNow(fits: (step: PlannedStep) => boolean) {

@@ -28,6 +28,7 @@ import { subjectHref } from './page.ts';
 import { createProbes } from './probe.ts';
 import { favicon, stylesheet } from './style.ts';
 import { toSubjectPage } from './subject-page.ts';
+import { takeTurns } from './turns.ts';
 
 export type ServerParts = {
   readonly store: Store;
@@ -125,14 +126,15 @@ export function createServer(parts: ServerParts): PublishServer {
 function inTurns(pieces: readonly string[]): Readable {
   async function* blocks() {
     let block = '';
+    const turn = takeTurns();
     for (const piece of pieces) {
       block += piece;
       if (block.length < blockLength) continue;
-      yield Buffer.from(block);
+      yield block;
       block = '';
-      await new Promise(resolve => setImmediate(resolve));
+      await turn();
     }
-    yield Buffer.from(block);
+    yield block;
   }
   return Readable.from(blocks());
 }

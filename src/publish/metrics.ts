@@ -3,6 +3,7 @@ import type { Maintenance, RunState } from '../model/run-state.ts';
 import type { Store, StoredReport } from '../store/store.ts';
 import { type Add, addReport } from './measurements.ts';
 import { type ReportMetric, type RunMetric, reportMetrics, runMetrics } from './metric-definitions.ts';
+import { takeTurns } from './turns.ts';
 import { visible } from './visible.ts';
 
 /** What a scrape gets: pieces of text, to be sent one after the other. */
@@ -48,27 +49,18 @@ function familiesOf(store: Store): () => Promise<readonly string[]> {
   const written = new WeakMap<StoredReport, Samples>();
   return async () => {
     const ofReports: Samples[] = [];
-    let sinceMs = performance.now();
+    const turn = takeTurns();
     for (const stored of store.reports()) {
       const samples = written.get(stored) ?? write(add => addReport(add, stored));
       written.set(stored, samples);
       ofReports.push(samples);
-      if (performance.now() - sinceMs < turnMs) continue;
       await turn();
-      sinceMs = performance.now();
     }
     return reportMetricNames.flatMap(name => {
       const samples = ofReports.flatMap(one => one.get(name) ?? []);
       return samples.length === 0 ? [] : [head(name), ...samples];
     });
   };
-}
-
-/** So long may timers and sockets of the probes wait. */
-const turnMs = 5;
-
-function turn(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }
 
 /** The lines of each metric that has any, as they are written, in both formats alike: there are gauges only. */

@@ -1,5 +1,5 @@
 /**
- * A store on a disk of 1 MiB: `node full-disk.ts FOLDER`, the folder being the disk. Says what its state is while something else
+ * A store on a disk of 2 MiB: `node full-disk.ts FOLDER`, the folder being the disk. Says what its state is while something else
  * takes all the room, and after that is gone; one line of JSON each.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const say = () => {
   process.stdout.write(`${JSON.stringify({ problem, total, lost })}\n`);
 };
 try {
-  writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024));
+  writeFileSync(ballast, Buffer.alloc(4 * 1024 * 1024));
 } catch {
   // It takes what there is.
 }

@@ -271,10 +271,10 @@ describe('a file that cannot serve', () => {
   });
 });
 
-/** A disk of 1 MiB for one command, where the system lets us have one. */
+/** A disk of 2 MiB for one command, where the system lets us have one. */
 const onSmallDisk = (command: string) => [
   ...['--map-root-user', '--mount', 'sh', '-c'],
-  `mount -t tmpfs -o size=1m tmpfs ${folder} && exec ${command}`,
+  `mount -t tmpfs -o size=2m tmpfs ${folder} && exec ${command}`,
 ];
 const mayMount = (() => {
   const probe = mkdtempSync(join(tmpdir(), 'mradar-mount-'));
