@@ -448,10 +448,18 @@ const security: readonly Fault[] = [
     done: 'expe2 has a Diffie-Hellman group of 1024 bits',
     change: site =>
       set(site, 'expe2', [8443], {
-        tls: 'ssl_protocols TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; ssl_dhparam dh1024.pem;',
+        tls: 'ssl_protocols TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0; ssl_dhparam FOLDER/dh1024.pem;',
       }),
     entry: 'TLS-006',
     seen: { outside: [1, `TLS_DH_BELOW_2048 ${https('expe2')}`] },
+  },
+  {
+    name: 'revoked',
+    done: 'the certificate of expe2 was revoked, and 8443 says so',
+    change: site =>
+      set(site, 'expe2', [8443], { tls: 'ssl_stapling on; ssl_stapling_file FOLDER/revoked.der;' }),
+    entry: 'CERT-028',
+    seen: { outside: [2, `CERT_REVOKED ${https('expe2')}`] },
   },
   {
     name: 'client certificate demanded',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { run } from './tools.ts';
 
 /**
@@ -70,8 +71,15 @@ export async function layNetwork(): Promise<Network> {
       // A host sends one ICMP error a second to each peer, unless told otherwise.
       ...['net.ipv4.icmp_ratelimit=0', 'net.ipv4.ip_forward=1'],
     ]);
+  const all = ['firewall', ...places].map(nameOf);
+  // Whatever ends the test ends the network too.
+  const abandon = () => {
+    for (const name of all) spawnSync('ip', ['netns', 'del', name]);
+  };
+  process.once('exit', abandon);
   const remove = async () => {
-    for (const place of ['firewall', ...places]) await run('ip', ['netns', 'del', nameOf(place)]);
+    process.off('exit', abandon);
+    for (const name of all) await run('ip', ['netns', 'del', name]);
   };
   const restore = (lines: readonly string[]) =>
     must([...through('firewall'), 'iptables-restore', '--noflush'], `${lines.join('\n')}\nCOMMIT\n`);

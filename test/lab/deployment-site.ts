@@ -42,7 +42,7 @@ export type Service = {
   certificate: CertificateRecipe;
   /** Whether clients are asked for a certificate, or have to show one, and be it of the public authority. */
   clients: 'ignored' | 'asked' | 'demanded' | 'public-only';
-  /** Further directives of nginx about TLS. */
+  /** Further directives of nginx about TLS; `FOLDER` is where the files of the deployment are. */
   tls: string;
   /** What is answered: locations of nginx, the route of Kamailio, lines of Prosody. */
   answer: string;

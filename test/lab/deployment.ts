@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type CertificateRecipe,
   type Credentials,
   openCertificateOffice,
 } from '../../src/simulator/certificates.ts';
+import { certificateStatus } from '../../src/simulator/stapled.ts';
 import { type Bind, startBind } from './bind.ts';
 import { newFolder } from './child.ts';
 import { startChrony } from './chrony.ts';
@@ -101,6 +102,7 @@ export async function startDeployment(): Promise<Deployment> {
   const trustFile = join(folder, 'trust.pem');
   await writeFile(trustFile, office.trust);
   await writeFile(join(folder, 'dh1024.pem'), (await run('openssl', ['dhparam', '-dsaparam', '1024'])).out);
+  await writeFile(join(folder, 'revoked.der'), certificateStatus('revoked', new Date()));
   const issue = (recipe: CertificateRecipe) => office.issue(recipe);
 
   const nameServer = (address: string, of: (site: Site) => NameServer, through: readonly string[]) => {
@@ -243,8 +245,12 @@ export async function startDeployment(): Promise<Deployment> {
     if (failed) throw failed.reason;
   };
   const stop = async () => {
-    await settle(followers.map(one => one.stop()));
-    await network.remove();
+    try {
+      await settle(followers.map(one => one.stop()));
+    } finally {
+      await network.remove();
+      await rm(folder, { recursive: true, force: true });
+    }
   };
   const bring = (site: Site) => settle(followers.map(one => one.follow(site)));
   try {
@@ -332,7 +338,7 @@ function nginxServer(key: Key, { clients, tls, answer }: Service, trustFile: str
     ssl_certificate_key ${fileOf(key)}.pem;
     ${tls.includes('ssl_protocols') ? '' : 'ssl_protocols TLSv1.2 TLSv1.3;'}
     ${asked}
-    ${tls.replace('dh1024.pem', join(dirname(trustFile), 'dh1024.pem'))}
+    ${tls.replaceAll('FOLDER', dirname(trustFile))}
     ${answer === '' && isStream(key) ? `return '';` : answer}
   }`;
 }
