@@ -35,3 +35,20 @@ test('without IM and Presence it does not matter', () => {
     'not-applicable',
   );
 });
+
+test.each([
+  [
+    'leads elsewhere',
+    [a('203.0.113.11')],
+    'leads to 203.0.113.11 and not to its internal interface 10.0.1.11',
+  ],
+  [
+    'leads there and elsewhere',
+    [a('10.0.1.11'), a('203.0.113.11')],
+    'leads to 203.0.113.11 beside its internal interface 10.0.1.11',
+  ],
+])('the sentence for a name that %s', (_, records, expected) => {
+  const observed = [seen(node('expe1.example.com'), need, answer(...records))];
+  const judgement = judge(dualNic, round({ nodes: declared }, observed));
+  expect(judgement).toMatchObject({ findings: [{ message: expect.stringContaining(expected) }] });
+});
