@@ -55,6 +55,11 @@ for (const verb of [
   program.addCommand(verb().exitOverride());
 }
 
+// Whoever reads a pipe may have seen enough: `mradar explain ... | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

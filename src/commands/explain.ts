@@ -34,13 +34,15 @@ Examples:
         );
         return;
       }
-      const [best, ...others] = search(library, asked).map(hit => hit.entry);
+      const [best, ...hits] = search(library, asked).map(hit => hit.entry);
       if (!best) {
         throw new OperatorError([
           { place: 'explain', message: `Nothing is known about "${asked}"; try fewer or other words.` },
         ]);
       }
-      const more = others.slice(0, 5);
+      const isNamed = [best.id, ...best.codes].includes(asked.toUpperCase());
+      const others = isNamed ? search(library, best.title).map(hit => hit.entry) : hits;
+      const more = others.filter(entry => entry !== best).slice(0, 5);
       process.stdout.write(
         options.json ? `${JSON.stringify([best, ...more], undefined, 2)}\n` : entryText(best, more, library),
       );

@@ -29,7 +29,10 @@ export const turnNat = defineCheck({
     const behind = nodes.expressway_e.filter(node => node.publicAddress !== undefined);
     if (behind.length === 0) return pass;
     const hosts = behind.map(node => node.name);
-    const wanted = nodes.expressway_e.length > 1 ? 'X12.5.5' : 'X12.5.3';
+    const isClustered = behind.some(
+      node => nodes.expressway_e.filter(peer => (peer.cluster ?? '') === (node.cluster ?? '')).length > 1,
+    );
+    const wanted = isClustered ? 'X12.5.5' : 'X12.5.3';
     const version = round.version('expressway_e');
     return version && isAtLeast(version, wanted) === false
       ? fail({ code: 'DECLARED_TURN_NAT_UNSUPPORTED', evidence: { hosts, version: version.text, wanted } })

@@ -43,9 +43,9 @@ export const unifiedCmNames = defineCheck({
   judge({ round }) {
     const nodes = round.deployment.nodes.unified_cm;
     if (nodes.length === 0) return notApplicable('no Unified CM is declared');
-    if (isAtLeast(round.version('expressway_c'), 'X12.5') === false)
-      return notApplicable('before X12.5 an address is one of the documented ways');
-    const addresses = nodes.map(node => node.name).filter(isAddress);
+    // before X12.5 an address is one of the documented ways
+    const mayBeAddress = isAtLeast(round.version('expressway_c'), 'X12.5') === false;
+    const addresses = mayBeAddress ? [] : nodes.map(node => node.name).filter(isAddress);
     const names = nodes.map(node => node.name).filter(name => !isAddress(name) && !name.includes('.'));
     const domains = domainsOf(round, 'expressway_c');
     // without a domain of their own these names are taken for those of Expressway-C's own domain

@@ -26,7 +26,7 @@ export const ciscoUds = defineCheck({
     {
       document: 'D0',
       section: 'Multiple External Domains for Mobile and Remote Access',
-      requirements: ['DNS-17'],
+      requirements: ['DNS-17', 'DNS-51'],
     },
     {
       document: 'D0',
@@ -34,7 +34,6 @@ export const ciscoUds = defineCheck({
       requirements: ['DNS-19', 'DNS-20', 'DNS-22'],
     },
     { document: 'D0', section: 'Single Domain without Split DNS', requirements: ['DNS-24'] },
-    { document: 'D2', section: 'Domain Glossary', requirements: ['DNS-51'] },
     {
       document: 'D2',
       section: 'Multidomain Configuration Summary',

@@ -29,7 +29,7 @@ export const reverse = defineCheck({
   ],
   findings: {
     DNS_PTR_MISSING: {
-      severity: 'warning',
+      severity: 'critical',
       affects: 'messaging',
       message: '{address}, the internal address of {host}, has no PTR record',
       consequenceOf: [{ code: 'DNS_INTERNAL_INTERFACE_MISSED', within: 'node' }],

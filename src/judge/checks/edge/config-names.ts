@@ -19,7 +19,8 @@ export const configNames = defineCheck({
     EDGE_CONFIG_NAME_DIFFERS: {
       severity: 'critical',
       affects: 'calls',
-      message: '{host} sends clients on to {name} for {purposes}, which is no Expressway-E in DNS',
+      message:
+        '{host} sends clients on to {name} for {purposes}, which is no Expressway-E that DNS or the configuration names',
     },
   },
   judge({ subject, readings: { login }, round }) {

@@ -1,7 +1,7 @@
 import { defineCheck, fail, notApplicable, pass } from '../../check.ts';
 import { notExported } from '../../exported.ts';
 
-/** Fast path registration wants both times of the digest cache raised; one alone has no effect. */
+/** Fast path registration wants both times of the digest cache raised. */
 export const digestCache = defineCheck({
   id: 'settings/digest-cache',
   holds: 'For fast path registration both times of the digest cache are 7200',

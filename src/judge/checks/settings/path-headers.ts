@@ -32,7 +32,8 @@ export const pathHeaders = defineCheck({
     SETTINGS_PATH_HEADERS_EARLY: {
       severity: 'warning',
       affects: 'operations',
-      message: 'SIP Path headers of {host} are On with Unified CM {version}; they want 11.5(1)SU4 or later',
+      message:
+        'SIP Path headers of {host} are On with Unified CM {version}; they want 11.5(1)SU2, better 11.5(1)SU4',
     },
   },
   judge({ readings, round }) {
@@ -41,7 +42,7 @@ export const pathHeaders = defineCheck({
     if (on) {
       const version = round.version('unified_cm');
       if (!version) return unknown('the release of Unified CM was not told');
-      return isAtLeast(version, '11.5(1)SU4')
+      return isAtLeast(version, '11.5(1)SU2')
         ? pass
         : fail({ code: 'SETTINGS_PATH_HEADERS_EARLY', evidence: { version: version.text } });
     }

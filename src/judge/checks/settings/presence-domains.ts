@@ -4,7 +4,7 @@ import { defineCheck, fail, pass, unknown } from '../../check.ts';
 /** How many domains may have IM and Presence Service depends on the release. */
 export const presenceDomains = defineCheck({
   id: 'settings/presence-domains',
-  holds: 'No more domains have IM and Presence Service than are supported',
+  holds: 'No more domains have IM and Presence Service than are recommended',
   about: 'node',
   roles: ['expressway_c'],
   needs: ['settings'],
@@ -19,7 +19,8 @@ export const presenceDomains = defineCheck({
     SETTINGS_PRESENCE_DOMAINS_TOO_MANY: {
       severity: 'warning',
       affects: 'messaging',
-      message: '{host} has {count} domains with IM and Presence Service, of which {most} are supported',
+      message:
+        '{host} has {count} domains with IM and Presence Service, of which {most} are recommended at most',
     },
   },
   judge({ subject, readings, round }) {

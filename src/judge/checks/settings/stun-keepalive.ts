@@ -8,7 +8,7 @@ export const stunKeepalive = defineCheck({
   about: 'node',
   roles: ['expressway_c'],
   needs: ['settings'],
-  sources: [{ document: 'D4', section: 'Credential Caching', versions: 'X12.7 and later' }],
+  sources: [{ document: 'D4', section: 'Settings', versions: 'X12.7 and later' }],
   findings: {
     SETTINGS_STUN_KEEPALIVE_OFF: {
       severity: 'warning',

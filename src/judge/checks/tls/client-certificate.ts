@@ -18,7 +18,7 @@ export const clientCertificate = defineCheck({
       document: 'D0',
       section: 'Managing mTLS Client Certificate for MRA Onboarding',
       requirements: ['CRT-55'],
-      versions: 'X14 and later',
+      versions: 'X12.5.1 and later',
     },
     {
       document: 'D1',

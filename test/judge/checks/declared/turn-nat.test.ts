@@ -23,6 +23,11 @@ test.each<[string, Partial<Deployment>, string]>([
     edge('X12.5.3', behind, other),
     'fail DECLARED_TURN_NAT_UNSUPPORTED',
   ],
+  [
+    'static NAT beside a server of another cluster in X12.5.3',
+    edge('X12.5.3', { ...behind, cluster: 'west' }, { ...other, cluster: 'east' }),
+    'pass',
+  ],
   ['static NAT of a cluster in X12.5.5', edge('X12.5.5', behind, other), 'pass'],
 ])('%s', (_, facts, expected) => {
   expect(outcome(judge(turnNat, round(facts, [])))).toBe(expected);

@@ -183,9 +183,10 @@ test.each<[AnyCheck, string, Settings, Partial<Deployment>, string]>([
     pathHeaders,
     'on with an old Unified CM',
     { pathHeaders: true },
-    ucm('11.5(1)SU2'),
+    ucm('11.5(1)SU1'),
     'fail SETTINGS_PATH_HEADERS_EARLY',
   ],
+  [pathHeaders, 'on with the first Unified CM that is fit', { pathHeaders: true }, ucm('11.5(1)SU2'), 'pass'],
   [pathHeaders, 'on, release unknown', { pathHeaders: true }, {}, 'unknown'],
 
   [sessions, 'as documented', { tokenLifetime: 28_800, cleanupInterval: 43_200 }, {}, 'pass'],
