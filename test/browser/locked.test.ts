@@ -32,7 +32,7 @@ test('over TLS with a password everything works as it does without', async () =>
     httpCredentials: { username: 'alice', password: 'open sesame' },
   });
   await untilVerdict(page, world.daemon.url, /All 2 deployments work/);
-  await page.locator('#live', { hasText: 'Live' }).waitFor();
+  await page.locator('#live', { hasText: /^(Live|Changed)/ }).waitFor();
   await world.simulator.set('chain-incomplete', true);
   await page.locator('h1', { hasText: /fail/ }).waitFor({ timeout: 30_000 });
   await page.goto(new URL('/incidents', world.daemon.url).href);

@@ -85,7 +85,7 @@ test('a page changes by itself, and what the reader has opened stays open', asyn
   await untilVerdict(page, world.daemon.url, /fail/);
   const remedy = page.locator('details', { hasText: 'Remedy' }).first();
   await remedy.locator('summary').click();
-  await page.locator('#live', { hasText: 'Live' }).waitFor();
+  await page.locator('#live', { hasText: /^(Live|Changed)/ }).waitFor();
   await world.simulator.set('uds-exposed', true);
   await page
     .getByText(/_cisco-uds/)

@@ -185,7 +185,7 @@ const insideRecords: readonly Fault[] = [
     done: 'the PTR record of expe2 is deleted',
     change: site => editInside(site, without('expe2'), reverseZone),
     entry: 'DNS-018',
-    seen: { inside: [1, `DNS_PTR_MISSING ${insideAddress.expe2}`] },
+    seen: { inside: [2, `DNS_PTR_MISSING ${insideAddress.expe2}`] },
   },
   {
     name: 'PTR doubled',
