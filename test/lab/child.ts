@@ -79,6 +79,17 @@ async function end(child: ChildProcess): Promise<void> {
   const hard = setTimeout(() => killAll(child), 3_000);
   await ended;
   clearTimeout(hard);
+  // Its other processes may still take connections, and drop them.
+  killAll(child);
+  await until(async () => !isAlive(child));
+}
+
+function isAlive({ pid }: ChildProcess): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function killAll({ pid }: ChildProcess): void {
